@@ -1,0 +1,36 @@
+/** What may stand in a slot. */
+export interface ListEntry {
+  readonly say: string;
+  readonly value: string | number | boolean;
+}
+
+/** Everything that can be said in one language: what `session.codriver` brought, reduced to that language. */
+export interface GrammarSpec {
+  readonly phrases: Readonly<Record<string, readonly string[]>>;
+  readonly lists: Readonly<Record<string, readonly ListEntry[]>>;
+  readonly wakeWord: string;
+}
+
+/** One tool call that the words ask for. Arguments that were not said are absent. */
+export interface SpokenCall {
+  readonly name: string;
+  readonly args: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * How far a text has come: `nothing` when it is empty or only the wake word; `incomplete` when more must follow;
+ * `extendable` when it is whole but words could follow that change its meaning ("… to twenty" + "two");
+ * `complete` when only another command ("and …") or a courtesy could follow.
+ */
+export type Completeness = "nothing" | "incomplete" | "extendable" | "complete";
+
+/** One compiled grammar: the recogniser's half and the parser's half, from the same templates. */
+export interface Grammar {
+  /** JSGF text with one public rule. */
+  readonly jsgf: string;
+  /** Every word of the JSGF, lower case. */
+  readonly words: readonly string[];
+  /** The calls that a whole utterance asks for, in order; undefined when it is not of this grammar. */
+  parse(text: string): readonly SpokenCall[] | undefined;
+  completeness(text: string): Completeness;
+}

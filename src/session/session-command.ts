@@ -1,0 +1,44 @@
+import type { GatedFrame } from "../audio/gated-frame.ts";
+
+/** A tool as every provider can be told of it. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of an object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** What only our own engine understands; sent as `session.codriver` to the `local` provider and to nobody else. */
+export interface EngineExtension {
+  /** How drivers say each tool: tool → language → templates (`docs/phrases.md`). */
+  readonly phrases: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** What may stand in a slot. */
+  readonly lists: Readonly<Record<string, readonly { say: string; value: string | number | boolean }[]>>;
+  /** The persona's reply templates: `ack`, `result`, `refused`, `cannot`, `not_understood`, … */
+  readonly wording: Readonly<Record<string, readonly string[]>>;
+  /** The name it listens to; may stand before a command. */
+  readonly wakeWord: string;
+  /** Rate of the audio we append, so that the microphone's 16 kHz need not be resampled twice. */
+  readonly inputRateHz: number;
+}
+
+/** How a conversation is set up, for every provider alike. */
+export interface SessionSpec {
+  readonly instructions: string;
+  readonly voice: string;
+  readonly tools: readonly ToolSpec[];
+  readonly engine: EngineExtension;
+}
+
+/** What we ask of a conversation. Audio is of a type that only the wake gate can make. */
+export type SessionCommand =
+  | { readonly type: "send-audio"; readonly frame: GatedFrame }
+  /** The gate closed. The core adds the trailing silence that server VADs need. */
+  | { readonly type: "audio-end" }
+  | { readonly type: "user-text"; readonly text: string }
+  /** Silent context: the same key replaces what was said before under it. */
+  | { readonly type: "context"; readonly key: string; readonly text: string }
+  | { readonly type: "tool-result"; readonly callId: string; readonly output: unknown }
+  /** Asks for a reply. Held back by the response gate while one is active; several queued ones become one. */
+  | { readonly type: "create-reply" }
+  | { readonly type: "cancel-reply"; readonly replyId: string };

@@ -1,0 +1,49 @@
+export const REPLY_STATUSES = ["completed", "cancelled", "incomplete", "failed"] as const;
+export type ReplyStatus = (typeof REPLY_STATUSES)[number];
+
+/** `benign`: a lost race, ignore it. `retry`: a new connection may succeed. `fatal`: only a person can mend it. */
+export type Severity = "benign" | "retry" | "fatal";
+
+/** What happens in a conversation, in our words. Every provider's messages are translated into these. */
+export type SessionEvent =
+  | { readonly type: "session-ready" }
+  /** Emitted by the core, never by a provider: the link is gone, another one is tried after `retryInMs`. */
+  | { readonly type: "session-lost"; readonly reason: string; readonly retryInMs: number }
+  | { readonly type: "speech-started" }
+  | { readonly type: "speech-stopped" }
+  /** What was heard so far: the whole text of the item, each time. */
+  | { readonly type: "transcript"; readonly itemId: string; readonly text: string; readonly final: boolean }
+  | { readonly type: "reply-started"; readonly replyId: string }
+  /** 24 kHz mono PCM. May arrive faster than real time. */
+  | {
+      readonly type: "reply-audio";
+      readonly replyId: string;
+      readonly itemId: string;
+      readonly contentIndex: number;
+      readonly pcm: Int16Array;
+    }
+  /** An increment of what is being said; `final` carries the whole text of the item. */
+  | {
+      readonly type: "reply-text";
+      readonly replyId: string;
+      readonly itemId: string;
+      readonly text: string;
+      readonly final: boolean;
+    }
+  /** `args` is parsed JSON, or the raw text where the model's arguments were not JSON. */
+  | {
+      readonly type: "tool-call";
+      readonly replyId: string;
+      readonly callId: string;
+      readonly name: string;
+      readonly args: unknown;
+    }
+  | { readonly type: "reply-ended"; readonly replyId: string; readonly status: ReplyStatus }
+  | {
+      readonly type: "provider-error";
+      readonly code: string;
+      readonly message: string;
+      readonly severity: Severity;
+    }
+  /** A message that we do not act on, or one that could not be read (`problem` says why). */
+  | { readonly type: "ignored"; readonly wireType: string; readonly problem?: string };

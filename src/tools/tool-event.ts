@@ -1,0 +1,35 @@
+import type { CommandUpdate, VehicleCommand } from "../vehicle/command.ts";
+
+/**
+ * How a call ended, as the model is told: `answer` to a question; `accepted` when the car has started and will take
+ * longer than the model should wait; `done` only after the car's final answer; `refused` by policy or by the car;
+ * `needs-confirmation` when the driver must say yes; `cannot` when this car has no such thing; `invalid` when the
+ * arguments do not fit; `failed` when the car tried; `no-answer` when it never answered.
+ */
+export type ToolStatus =
+  | "answer"
+  | "accepted"
+  | "done"
+  | "refused"
+  | "needs-confirmation"
+  | "cannot"
+  | "invalid"
+  | "failed"
+  | "no-answer";
+
+export interface ToolResult {
+  readonly status: ToolStatus;
+  /** A sentence that a driver understands, claiming no more than the car confirmed. */
+  readonly say: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/** What happens while one call runs, in this order: a verdict, commands and their phases, one result, perhaps one `late`. */
+export type ToolEvent =
+  | { readonly type: "verdict"; readonly verdict: "allow" | "ask" | "refuse" | "none"; readonly reason?: string }
+  | { readonly type: "sent"; readonly commandId: string; readonly command: VehicleCommand }
+  | { readonly type: "phase"; readonly commandId: string; readonly update: CommandUpdate }
+  /** Exactly one. */
+  | { readonly type: "result"; readonly result: ToolResult }
+  /** After an `accepted` result: how it ended in the end. The driver is told only when it is not `done`. */
+  | { readonly type: "late"; readonly result: ToolResult };

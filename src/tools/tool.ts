@@ -1,0 +1,44 @@
+import type { z } from "zod";
+
+import type { CommandUpdate, VehicleCommand } from "../vehicle/command.ts";
+import type { VehicleSnapshot } from "../vehicle/signal.ts";
+
+/** Sentences for the driver about one command: what is claimed never runs ahead of what the car confirmed. */
+export interface Wording {
+  /** While the car is at it: "Closing the driver window." */
+  readonly accepted: string;
+  /** Only after the car's final `done`: "The driver window is closed." */
+  readonly done: string | ((update: CommandUpdate) => string);
+}
+
+/** What a tool wants done. It does neither itself. */
+export type Plan =
+  | { readonly type: "answer"; readonly say: string; readonly facts?: Readonly<Record<string, unknown>> }
+  | { readonly type: "cannot"; readonly say: string }
+  | { readonly type: "command"; readonly command: VehicleCommand; readonly wording: Wording };
+
+/** A word or phrase that may be spoken in a slot, and the value it stands for. */
+export interface ListEntry {
+  readonly say: string;
+  readonly value: string | number | boolean;
+}
+
+/** Templates by language; the syntax is that of `docs/phrases.md`. */
+export type Phrases = Readonly<Record<"en", readonly string[]>>;
+
+/** A capability offered to the model. Tools are pure: they see a snapshot and return a plan. */
+export interface Tool<Parameters extends z.ZodType = z.ZodType> {
+  /** As in the tool catalogue: `window_set`. */
+  readonly name: string;
+  /** For a language model: what it does, with units. */
+  readonly description: string;
+  readonly parameters: Parameters;
+  /** How drivers say it: the embedded engine hears nothing else. */
+  readonly phrases: Phrases;
+  readonly plan: (args: z.output<Parameters>, vehicle: VehicleSnapshot) => Plan;
+}
+
+/** Infers the argument type of `plan` from `parameters`. */
+export function defineTool<Parameters extends z.ZodType>(tool: Tool<Parameters>): Tool<Parameters> {
+  return tool;
+}
