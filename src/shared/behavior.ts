@@ -7,9 +7,9 @@ export interface Behavior<T> extends Observable<T> {
 
 /** Follows `source$` while somebody is subscribed; `value` is the newest value, or `initial` before the first. */
 export function behavior<T>(source$: Observable<T>, initial: T): Behavior<T> {
-  const current = new BehaviorSubject(initial);
-  const following$ = source$.pipe(share({ connector: () => current, resetOnRefCountZero: true, resetOnComplete: false }));
+  const newest$ = new BehaviorSubject(initial);
+  const following$ = source$.pipe(share({ connector: () => newest$, resetOnComplete: false }));
   return Object.defineProperty(new Observable<T>((subscriber) => following$.subscribe(subscriber)), "value", {
-    get: () => current.value,
+    get: () => newest$.value,
   }) as Behavior<T>;
 }

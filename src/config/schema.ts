@@ -1,0 +1,64 @@
+import { z } from "zod";
+
+const segment = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, "letters, digits, _ and - only, at most 64 (it becomes a part of MQTT topics)");
+
+const loopbackOrSecure = z
+  .string()
+  .regex(/^(embedded|(mqtts?|mqtt\+unix):\/\/\S+)$/, 'expected "embedded" or a URL such as mqtt://127.0.0.1:1883');
+
+const seconds = (most: number) => z.number().positive().max(most);
+
+/** The configuration file, `codriver.yaml`. Every key has a default: no file is needed. */
+export const CONFIG = z.strictObject({
+  vehicle: z
+    .strictObject({
+      broker: loopbackOrSecure.default("embedded").describe("The car's MQTT 5 broker"),
+      prefix: segment.default("vehicle"),
+      id: segment.default("demo").describe("A pseudonym of the car, never its VIN"),
+      username: z.string().optional(),
+      passwordEnv: z.string().default("CODRIVER_MQTT_PASSWORD").describe("The variable that holds the password"),
+      allowSimulated: z.boolean().default(false).describe("Whether `run` accepts a car that says it is simulated"),
+    })
+    .prefault({}),
+  model: z
+    .strictObject({
+      provider: z.enum(["local", "stepfun"]).default("local"),
+      url: z
+        .url({ protocol: /^wss?$/ })
+        .optional()
+        .describe("Instead of the provider's own address"),
+      model: z.string().optional().describe("Instead of the provider's usual model"),
+      keyEnv: z.string().optional().describe("The variable that holds the key; the provider's own name by default"),
+    })
+    .prefault({}),
+  audio: z
+    .strictObject({
+      microphone: z.string().default("default").describe("`default`, a recorder's device, or a path to a WAV file"),
+      speaker: z.enum(["auto", "device", "none"]).default("auto"),
+      zone: z.string().default("Row1.DriverSide").describe("The seat that the one microphone belongs to"),
+    })
+    .prefault({}),
+  wake: z
+    .strictObject({
+      word: z.string().default("jarvis"),
+      threshold: z.number().min(0.5).max(0.999).optional().describe("Instead of the one in the model card"),
+      preRollSeconds: z.number().min(0).max(1.5).default(1.5),
+      openSeconds: seconds(30).default(30).describe("How long the gate may stay open without an end of speech"),
+    })
+    .prefault({}),
+  persona: z.string().default("ada").describe("A file in personas/, without .yaml, or a path"),
+  privacy: z
+    .strictObject({
+      transcripts: z.boolean().default(false).describe("Whether what was said may appear on MQTT"),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
+    })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof CONFIG>;
