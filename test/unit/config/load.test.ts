@@ -1,0 +1,59 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+import { loadConfig } from "../../../src/config/load.ts";
+
+function file(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), "codriver-config-")), "codriver.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+function problemsOf(load: () => unknown): string {
+  try {
+    load();
+  } catch (error) {
+    return String(error);
+  }
+  return "none";
+}
+
+describe("loadConfig", () => {
+  test("needs no file", () => {
+    expect(loadConfig(undefined, {})).toMatchObject({ vehicle: { broker: "embedded" }, wake: { word: "jarvis" } });
+  });
+
+  test("the environment wins over the file", () => {
+    const path = file("vehicle:\n  id: car-1\nwake:\n  preRollSeconds: 1\n");
+    const config = loadConfig(path, { CODRIVER_WAKE__PRE_ROLL_SECONDS: "0.5", PATH: "/bin" });
+    expect(config.vehicle.id).toBe("car-1");
+    expect(config.wake.preRollSeconds).toBe(0.5);
+  });
+
+  test("reports every bad key at once, with its line", () => {
+    const path = file("vehicle:\n  broker: foo\n  ide: 3\nwake:\n  threshold: 2\naudo: 1\n");
+    const problems = problemsOf(() => loadConfig(path, {}));
+    expect(problems).toContain(`${path}:2:3: vehicle.broker`);
+    expect(problems).toContain(`${path}:3:3: vehicle.ide: unknown key`);
+    expect(problems).toContain(`${path}:5:3: wake.threshold`);
+    expect(problems).toContain(`${path}:6:1: audo: unknown key`);
+  });
+
+  test.for([
+    ["a missing file", "/nowhere/codriver.yaml", "no such file"],
+    ["a file that is not YAML", file("vehicle: [1"), ":1:"],
+    ["a file that is a list", file("- 1\n"), "expected record"],
+    ["a doubled key", file("persona: ada\npersona: kai\n"), ":2:"],
+    ["a topic injection in the vehicle id", file('vehicle:\n  id: "a/+/#"\n'), "vehicle.id"],
+  ] as const)("%s is refused with file and reason", ([, path, reason]) => {
+    const problems = problemsOf(() => loadConfig(path, {}));
+    expect(problems).toContain(path);
+    expect(problems).toContain(reason);
+  });
+
+  test("an unknown variable is named", () => {
+    expect(problemsOf(() => loadConfig(undefined, { CODRIVER_MODEL__PROVIDR: "stepfun" }))).toContain("model.providr");
+  });
+});
