@@ -8,7 +8,9 @@ export type TurnState = "asleep" | "listening" | "thinking" | "speaking";
 /** What moves a turn on, besides the session's own events. */
 export type TurnEvent =
   | SessionEvent
-  | { readonly type: "gate-opened"; readonly turn: number }
+  | { readonly type: "gate-opened" }
+  /** A turn that came as text. */
+  | { readonly type: "typed" }
   | { readonly type: "gate-closed" }
   /** One result of a tool call has been handed to the session. */
   | { readonly type: "tool-answered"; readonly callId: string }
@@ -18,7 +20,7 @@ export type TurnEvent =
   | { readonly type: "turn-timeout" };
 
 export interface Turn {
-  /** Counts the wakes of this process, from 1. 0 before the first. */
+  /** Counts the wakes and typed turns of this process, from 1. 0 before the first. */
   readonly turn: number;
   readonly state: TurnState;
   /** The gate is open. */
@@ -71,7 +73,9 @@ function stateOf({ open, playing, awaitingReply, activeReply, openCalls }: Turn)
 function advance(turn: Turn, event: TurnEvent): Turn {
   switch (event.type) {
     case "gate-opened":
-      return { ...turn, turn: event.turn, open: true };
+      return { ...turn, turn: turn.turn + 1, open: true };
+    case "typed":
+      return { ...turn, turn: turn.turn + 1, awaitingReply: true };
     case "gate-closed":
       return turn.open ? { ...turn, open: false } : turn;
     case "speech-stopped":

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { ASLEEP, nextTurn, type TurnEvent, turnEnded, turnState } from "../../../src/turn/turn-state.ts";
 
-const opened: TurnEvent = { type: "gate-opened", turn: 1 };
+const opened: TurnEvent = { type: "gate-opened" };
 const closed: TurnEvent = { type: "gate-closed" };
 const stopped: TurnEvent = { type: "speech-stopped" };
 const started = (replyId: string): TurnEvent => ({ type: "reply-started", replyId });
@@ -72,7 +72,7 @@ describe("turnState", () => {
   });
 
   test("a turn ends once", async () => {
-    const events = [opened, stopped, closed, started("r1"), ended("r1"), { ...opened, turn: 2 } as TurnEvent, closed];
+    const events = [opened, stopped, closed, started("r1"), ended("r1"), opened, closed];
     expect(await lastValueFrom(from(events).pipe(turnState(), turnEnded(), toArray()))).toEqual([1, 2]);
   });
 });
