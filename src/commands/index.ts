@@ -1,0 +1,109 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+/** Wraps a command's function so that its exit code becomes the process's. */
+export type Run = <Args extends unknown[]>(
+  command: (...args: Args) => Promise<number>,
+) => (...args: Args) => Promise<void>;
+
+/** Every command of the program, with its options. The modules behind them are loaded when they are run. */
+export function addCommands(program: Command, run: Run): void {
+  addDrive(program, run);
+  program
+    .command("run")
+    .description("the head-unit daemon: this machine's microphone and speaker, the car's broker, a realtime model")
+    .option("--config <file>", "codriver.yaml by default, if there is one")
+    .option("--allow-simulated", "accept a car that says it is simulated")
+    .option("--once", "end when the microphone does (a WAV file) and the last turn is over")
+    .action(run(async (options: object) => (await import("./run.ts")).run(options)));
+  program
+    .command("sim")
+    .description("only the simulated car, on any MQTT 5 broker")
+    .option("--broker <url>", "mqtt://… ; without it an embedded one is started and its address printed")
+    .option("--profile <name>", "which car", "hatchback-ev")
+    .option("--scenario <name>", "whose drive to follow")
+    .addOption(seed())
+    .addOption(speed())
+    .action(run(async (options: object) => (await import("./sim.ts")).sim(options)));
+  program
+    .command("model")
+    .description("only the embedded realtime speech server, in StepFun's dialect")
+    .option("--port <n>", "0 picks a free one", wholeNumber, 8765)
+    .action(run(async (options: object) => (await import("./model.ts")).model(options)));
+  addConfig(program, run);
+  addPersona(program, run);
+  program
+    .command("bench")
+    .description("the benchmarks: latency, round trips, CPU, memory, cold start")
+    .option("--json <file>", "also write the figures; - is standard output")
+    .option("--only <names>", "comma-separated names of benchmarks")
+    .action(run(async (options: object) => (await import("./bench.ts")).bench(options)));
+}
+
+function addDrive(program: Command, run: Run): void {
+  program
+    .command("drive", { isDefault: true })
+    .description("the whole thing with a simulated car and a simulated driver who speaks")
+    .argument("[scenario]", "a name in vehicle-sim/scenarios, or a path to a YAML file", "morning-commute")
+    .option("--once", "end after the scenario, with a summary and an exit code")
+    .addOption(seed())
+    .addOption(speed())
+    .option("--broker <url>", "a real MQTT 5 broker instead of the embedded one")
+    .option("--provider <name>", "the realtime model to talk through")
+    .option("--persona <name>", "who speaks")
+    .option("--json <file>", "write the result; - is standard output")
+    .option("--record <dir>", "leave drive.wav and events.jsonl there")
+    .option("--config <file>", "codriver.yaml by default, if there is one")
+    .action(
+      run(async (scenario: string, options: object) => (await import("./drive/drive.ts")).drive(scenario, options)),
+    );
+}
+
+function addConfig(program: Command, run: Run): void {
+  const config = program.command("config").description("the configuration");
+  config
+    .command("check")
+    .description("every bad key at once, with file and line")
+    .option("--config <file>")
+    .action(run(async (options: object) => (await import("./config.ts")).configCheck(options)));
+  config
+    .command("print")
+    .description("the effective configuration; secrets are never part of it")
+    .option("--config <file>")
+    .action(run(async (options: object) => (await import("./config.ts")).configPrint(options)));
+}
+
+function addPersona(program: Command, run: Run): void {
+  const persona = program.command("persona").description("who speaks");
+  persona
+    .command("list")
+    .description("the personas there are")
+    .option("--json", "for programs")
+    .action(run(async (options: object) => (await import("./persona.ts")).personaList(options)));
+  persona
+    .command("check")
+    .description("whether persona files are whole")
+    .argument("[names...]", "names or paths; all of them by default")
+    .action(run(async (names: string[]) => (await import("./persona.ts")).personaCheck(names)));
+}
+
+function seed(): Option {
+  return new Option("--seed <n>", "the same seed gives the same drive").default(1).argParser(wholeNumber);
+}
+
+function speed(): Option {
+  return new Option("--speed <n>", "above 1, speech goes through as fast as it can be processed")
+    .default(1)
+    .argParser(positiveNumber);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number.");
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1000)) throw new InvalidArgumentError("expected a number above 0, at most 1000.");
+  return value;
+}
