@@ -1,0 +1,81 @@
+import type { AudioFrame } from "../../audio/audio-frame.ts";
+import type { Provider, ProviderCommand } from "../../session/provider.ts";
+
+/** The wake gate's most pre-roll, in milliseconds: audio that old may belong to a span. */
+const PRE_ROLL_MS = 1_500;
+/** How far back frames are remembered: the longest span and its pre-roll. */
+const REMEMBERED_FRAMES = 50 * 200;
+
+/**
+ * Measures on the wire what the gate promises: it sits between codec and socket, knows each microphone frame by its
+ * samples, and counts the bytes that belong to no open span. It believes neither the gate's types nor its timing.
+ */
+export class AudioMeter {
+  readonly #capturedAt = new Map<string, number>();
+  readonly #closed: { from: number; to: number }[] = [];
+  #openFrom: number | undefined;
+  #bytesBeforeWake = 0;
+  #bytesInSpans = 0;
+
+  /** Microphone bytes that went to a socket and belong to no open span. Must stay 0. */
+  get bytesBeforeWake(): number {
+    return this.#bytesBeforeWake;
+  }
+
+  get bytesInSpans(): number {
+    return this.#bytesInSpans;
+  }
+
+  /** Every frame of the microphone, before the gate. */
+  captured({ pcm, capturedAt }: AudioFrame): void {
+    this.#capturedAt.set(fingerprint(pcm), capturedAt);
+    if (this.#capturedAt.size <= REMEMBERED_FRAMES) return;
+    const oldest = this.#capturedAt.keys().next();
+    if (!oldest.done) this.#capturedAt.delete(oldest.value);
+  }
+
+  /** A wake was detected; `atMs` is on the frames' clock. */
+  opened(atMs: number): void {
+    this.#openFrom = atMs - PRE_ROLL_MS;
+  }
+
+  closed(atMs: number): void {
+    if (this.#openFrom !== undefined) this.#closed.push({ from: this.#openFrom, to: atMs });
+    this.#openFrom = undefined;
+  }
+
+  /** The same provider; everything that it encodes for the wire is measured. */
+  around(provider: Provider): Provider {
+    return {
+      ...provider,
+      codec: () => {
+        const codec = provider.codec();
+        return {
+          decode: (message) => codec.decode(message),
+          encode: (command) => {
+            this.#measure(command);
+            return codec.encode(command);
+          },
+        };
+      },
+    };
+  }
+
+  #measure(command: ProviderCommand): void {
+    if (command.type !== "send-audio" || command.pcm.every((sample) => sample === 0)) return;
+    if (this.#belongsToSpan(command.pcm)) this.#bytesInSpans += command.pcm.byteLength;
+    else this.#bytesBeforeWake += command.pcm.byteLength;
+  }
+
+  /** A resampled frame cannot be recognised by its samples: it counts as inside only while a span is open. */
+  #belongsToSpan(pcm: Int16Array): boolean {
+    const capturedAt = this.#capturedAt.get(fingerprint(pcm));
+    if (capturedAt === undefined) return this.#openFrom !== undefined;
+    if (this.#openFrom !== undefined && capturedAt >= this.#openFrom) return true;
+    return this.#closed.some(({ from, to }) => capturedAt >= from && capturedAt <= to);
+  }
+}
+
+function fingerprint(pcm: Int16Array): string {
+  return Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString("latin1");
+}
