@@ -70,10 +70,10 @@ function phraseBook(lists: GrammarSpec["lists"]): (slot: SpokenSlot) => Trie {
   };
 }
 
-const entriesOf = (slot: SpokenSlot, lists: GrammarSpec["lists"]): GrammarSpec["lists"][string] =>
+const entriesOf = (slot: SpokenSlot, lists: GrammarSpec["lists"]): Parameters<typeof buildTrie>[0] =>
   slot.type === "list"
-    ? (lists[slot.list] ?? [])
-    : valuesOf(slot.range).flatMap((value) => spokenForms(value).map((say) => ({ say, value })));
+    ? (lists[slot.list] ?? []).map(({ say, value }) => ({ path: wordsOf(say), value }))
+    : valuesOf(slot.range).flatMap((value) => spokenForms(value).map((say) => ({ path: wordsOf(say), value })));
 
 function wordsIn(jsgf: string): readonly string[] {
   const bodies = jsgf.replace(/^(#|grammar|public).*$/gm, "").replace(/<[^>]*>/g, "");

@@ -13,10 +13,10 @@ interface GrowingTrie {
   value?: Value;
 }
 
-export function buildTrie(entries: readonly ListEntry[]): Trie {
+export function buildTrie(entries: readonly { readonly path: readonly string[]; readonly value: Value }[]): Trie {
   const root: GrowingTrie = { children: new Map<string, GrowingTrie>() };
-  for (const { say, value } of entries) {
-    const end = wordsOf(say).reduce((node, word) => {
+  for (const { path, value } of entries) {
+    const end = path.reduce((node, word) => {
       const child: GrowingTrie = node.children.get(word) ?? { children: new Map<string, GrowingTrie>() };
       node.children.set(word, child);
       return child;
