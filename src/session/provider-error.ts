@@ -5,9 +5,20 @@ export class ProviderError extends Error {
   override readonly name = "ProviderError";
   readonly code: ProviderErrorCode;
   readonly provider: string;
+  /** The server asked to be left alone for so long. */
+  readonly retryAfterMs: number | undefined;
+  /** The HTTP status with which it answered the upgrade. */
+  readonly status: number | undefined;
 
-  constructor(code: ProviderErrorCode, provider: string, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ProviderErrorCode,
+    provider: string,
+    message: string,
+    options?: ErrorOptions & { retryAfterMs?: number | undefined; status?: number },
+  ) {
     super(`${provider}: ${message}`, options);
+    this.retryAfterMs = options?.retryAfterMs;
+    this.status = options?.status;
     this.code = code;
     this.provider = provider;
   }

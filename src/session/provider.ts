@@ -1,10 +1,13 @@
 import type { SessionCommand, SessionSpec } from "./session-command.ts";
 import type { SessionEvent } from "./session-event.ts";
+import type { Connection, Dialer } from "./socket.ts";
 
 /** What a provider has. The core copes with what it lacks. */
 export interface Capabilities {
   readonly inputRateHz: 16_000 | 24_000;
   readonly outputRateHz: 24_000;
+  /** Whether the server speaks first: its first message is then answered with the configuration. */
+  readonly greets: boolean;
   /** Whether the server says when speech starts and stops. */
   readonly speechEvents: boolean;
   /** Whether the server starts a reply by itself at the end of speech. */
@@ -36,6 +39,10 @@ export interface Codec {
 export interface Provider {
   readonly name: string;
   readonly capabilities: Capabilities;
-  connection(): { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+  connection(): Connection;
+  /** Tried once, at the same attempt, when the server answers the first with 400 or 404: another spelling of the model. */
+  fallback?(): Connection;
+  /** How the model is reached when not by WebSocket. */
+  readonly dialer?: Dialer;
   codec(): Codec;
 }

@@ -47,3 +47,14 @@ export type SessionEvent =
     }
   /** A message that we do not act on, or one that could not be read (`problem` says why). */
   | { readonly type: "ignored"; readonly wireType: string; readonly problem?: string };
+
+/**
+ * Codes of `provider-error` that the core itself acts on or makes; every other code is the vendor's.
+ * `reply-active`: a reply was asked for while one is running. `nothing-to-cancel`: it was over already.
+ * `audio-dropped`: made by the core when speech did not reach the model, so the driver should be asked to repeat it.
+ */
+export const CORE_CODES = {
+  replyActive: "reply-active",
+  nothingToCancel: "nothing-to-cancel",
+  audioDropped: "audio-dropped",
+} as const;

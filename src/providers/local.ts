@@ -1,0 +1,35 @@
+import type { Provider } from "../session/provider.ts";
+import type { EngineExtension } from "../session/session-command.ts";
+import { stepFunCodec } from "./stepfun-codec.ts";
+import { DEFAULT_VAD, sessionObject } from "./stepfun-session.ts";
+
+export interface LocalOptions {
+  /** Of the embedded engine: `ws://127.0.0.1:PORT/v1/realtime`. */
+  readonly url: string;
+  readonly token: string;
+}
+
+/** The embedded engine: the StepFun dialect plus what only our own engine understands. */
+export function local({ url, token }: LocalOptions): Provider {
+  return {
+    name: "local",
+    capabilities: {
+      inputRateHz: 16_000,
+      outputRateHz: 24_000,
+      greets: true,
+      speechEvents: true,
+      autoReply: true,
+      createAfterToolResult: true,
+      cancel: "event",
+      truncate: "none",
+      maxSessionMs: undefined,
+    },
+    connection: () => ({ url: `${url}?model=codriver`, headers: { Authorization: `Bearer ${token}` } }),
+    codec: () =>
+      stepFunCodec((spec) => ({ ...sessionObject(spec, DEFAULT_VAD), codriver: extensionObject(spec.engine) })),
+  };
+}
+
+function extensionObject({ phrases, lists, wording, wakeWord }: EngineExtension): Record<string, unknown> {
+  return { phrases, lists, wording, wake_word: wakeWord, input_rate_hz: 16_000 };
+}

@@ -1,0 +1,60 @@
+import type { Codec, ProviderCommand } from "../session/provider.ts";
+import type { SessionSpec } from "../session/session-command.ts";
+import type { SessionEvent } from "../session/session-event.ts";
+import { createMemory, type Memory, remember } from "./stepfun-memory.ts";
+import { serverMessages } from "./stepfun-messages.ts";
+import { base64FromPcm, decodeWith } from "./wire.ts";
+
+/**
+ * The StepFun dialect, seen from the client: the event names of OpenAI's beta, a flat session, nested tools.
+ * `sessionOf` makes the object that configures the conversation.
+ */
+export function stepFunCodec(sessionOf: (spec: SessionSpec) => Readonly<Record<string, unknown>>): Codec {
+  const memory = createMemory();
+  const table = serverMessages(memory);
+  return {
+    decode: (raw): readonly SessionEvent[] => decodeWith(table, raw),
+    encode: (command): readonly unknown[] => encode(command, memory, sessionOf),
+  };
+}
+
+function encode(
+  command: ProviderCommand,
+  memory: Memory,
+  sessionOf: (spec: SessionSpec) => Readonly<Record<string, unknown>>,
+): readonly unknown[] {
+  switch (command.type) {
+    case "configure":
+      return [{ type: "session.update", session: sessionOf(command.spec) }];
+    case "send-audio":
+      return [{ type: "input_audio_buffer.append", audio: base64FromPcm(command.pcm) }];
+    case "user-text":
+      return [createItem(textItem("user", command.text))];
+    case "context":
+      return [...forgetContext(command.key, memory), createItem(textItem("system", command.text))];
+    case "tool-result":
+      return [
+        createItem({ type: "function_call_output", call_id: command.callId, output: JSON.stringify(command.output) }),
+      ];
+    case "create-reply":
+      return [{ type: "response.create" }];
+    case "cancel-reply":
+      return [{ type: "response.cancel" }];
+  }
+}
+
+const createItem = (item: Readonly<Record<string, unknown>>) => ({ type: "conversation.item.create", item });
+
+const textItem = (role: "user" | "system", text: string) => ({
+  type: "message",
+  role,
+  content: [{ type: "input_text", text }],
+});
+
+/** Deletes what was said under the same key before. The server names items itself, so its id is known only later. */
+function forgetContext(key: string, memory: Memory): readonly unknown[] {
+  const itemId = memory.contextItems.get(key);
+  memory.contextItems.delete(key);
+  remember(memory.unnamedContexts, key);
+  return itemId === undefined ? [] : [{ type: "conversation.item.delete", item_id: itemId }];
+}

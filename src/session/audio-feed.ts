@@ -1,0 +1,56 @@
+import { filter, merge, mergeMap, type Observable, scan } from "rxjs";
+
+import { FRAME_MS, FRAME_SAMPLES } from "../audio/audio-frame.ts";
+import type { Capabilities, ProviderCommand } from "./provider.ts";
+import type { SessionCommand } from "./session-command.ts";
+import type { SessionEvent } from "./session-event.ts";
+
+/** A voice activity detector on the other side hears the end of speech only when it is sent some silence. */
+const TRAILING_SILENCE_MS = 600;
+const SILENCE: readonly ProviderCommand[] = Array.from({ length: TRAILING_SILENCE_MS / FRAME_MS }, () => ({
+  type: "send-audio",
+  pcm: new Int16Array(FRAME_SAMPLES),
+}));
+
+interface Feed {
+  /** Speech may be going on over there. */
+  readonly unfinished: boolean;
+  readonly out: readonly ProviderCommand[];
+}
+
+/**
+ * Commands as a codec takes them, audio still at the microphone's rate. When the gate closes before the server has
+ * heard the end of speech, silence follows at once: closed microphones say nothing at all.
+ */
+export function audioFeed(
+  commands$: Observable<SessionCommand>,
+  events$: Observable<SessionEvent>,
+  { speechEvents }: Capabilities,
+): Observable<ProviderCommand> {
+  const marks$ = events$.pipe(filter(({ type }) => type === "speech-started" || type === "speech-stopped"));
+  return merge(commands$, marks$ as Observable<Mark>).pipe(
+    scan((feed, input) => nextFeed(feed, input, speechEvents), { unfinished: false, out: [] } as Feed),
+    mergeMap(({ out }) => out),
+  );
+}
+
+type Mark = SessionEvent & { type: "speech-started" | "speech-stopped" };
+
+function nextFeed({ unfinished }: Feed, input: SessionCommand | Mark, speechEvents: boolean): Feed {
+  switch (input.type) {
+    case "speech-started":
+      return { unfinished: true, out: [] };
+    case "speech-stopped":
+      return { unfinished: false, out: [] };
+    case "send-audio":
+      return { unfinished: true, out: [{ type: "send-audio", pcm: input.frame.pcm }] };
+    case "audio-end":
+      return { unfinished: false, out: unfinished && speechEvents ? SILENCE : [] };
+    case "user-text":
+    case "context":
+    case "tool-result":
+    case "create-reply":
+    case "cancel-reply":
+      return { unfinished, out: [input] };
+  }
+}

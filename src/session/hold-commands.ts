@@ -1,0 +1,70 @@
+import { MIC_RATE_HZ } from "../audio/audio-frame.ts";
+import type { SessionCommand } from "./session-command.ts";
+
+/** Speech that has waited longer than this answers a question nobody is asking any more. */
+const MAX_AUDIO_SAMPLES = 2 * MIC_RATE_HZ;
+/** Texts and contexts; far more than a driver makes during one outage. */
+const MAX_OTHERS = 64;
+
+/** Commands that wait for a conversation to be ready, in order. */
+export interface HeldCommands {
+  readonly commands: readonly SessionCommand[];
+  /** Microphone samples dropped because newer ones took their place. */
+  readonly droppedSamples: number;
+}
+
+export const NOTHING_HELD: HeldCommands = { commands: [], droppedSamples: 0 };
+
+/**
+ * Keeps what makes sense in a conversation that begins later: at most 2 s of audio (the oldest goes first, counted),
+ * the newest context of each key, the driver's texts and the reply they ask for. Results and cancellations belong to
+ * the connection that asked for them.
+ */
+export function hold(held: HeldCommands, command: SessionCommand): HeldCommands {
+  switch (command.type) {
+    case "tool-result":
+    case "cancel-reply":
+      return held;
+    case "create-reply":
+      return held.commands.at(-1)?.type === "create-reply" || !held.commands.some(({ type }) => type === "user-text")
+        ? held
+        : bounded(held, command);
+    case "context":
+      return bounded({ ...held, commands: held.commands.filter((old) => !replaces(command, old)) }, command);
+    case "send-audio":
+      return boundedAudio(held, command);
+    case "audio-end":
+    case "user-text":
+      return bounded(held, command);
+  }
+}
+
+function replaces(context: SessionCommand & { type: "context" }, old: SessionCommand): boolean {
+  return old.type === "context" && old.key === context.key;
+}
+
+function bounded(held: HeldCommands, command: SessionCommand): HeldCommands {
+  const others = held.commands.filter(({ type }) => type !== "send-audio");
+  const commands = others.length < MAX_OTHERS ? held.commands : held.commands.filter((old) => old !== others[0]);
+  return { ...held, commands: [...commands, command] };
+}
+
+function boundedAudio(held: HeldCommands, command: SessionCommand & { type: "send-audio" }): HeldCommands {
+  const commands = [...held.commands, command];
+  let samples = commands.reduce((sum, each) => sum + samplesOf(each), 0);
+  let { droppedSamples } = held;
+  while (samples > MAX_AUDIO_SAMPLES) {
+    const [dropped] = commands.splice(
+      commands.findIndex(({ type }) => type === "send-audio"),
+      1,
+    );
+    const size = dropped === undefined ? samples : samplesOf(dropped);
+    samples -= size;
+    droppedSamples += size;
+  }
+  return { commands, droppedSamples };
+}
+
+function samplesOf(command: SessionCommand): number {
+  return command.type === "send-audio" ? command.frame.pcm.length : 0;
+}
