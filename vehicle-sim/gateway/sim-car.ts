@@ -15,7 +15,7 @@ import {
 } from "rxjs";
 
 import { type Behavior, behavior } from "../../src/shared/behavior.ts";
-import type { OperationState, SetOperation, VehicleCommand } from "../../src/vehicle/command.ts";
+import type { OperationState, SetOperation } from "../../src/vehicle/command.ts";
 import type { SignalPath, SignalValue } from "../../src/vehicle/signal.ts";
 import type { CarCatalogue } from "../../src/vehicle/vehicle-bus.ts";
 import { act, readSignal, readSignals, STEP_MS, step, targetOf, type World, type WorldAction } from "../world.ts";
@@ -63,12 +63,11 @@ export function simCar({ world, catalogue, steps$ }: SimCarOptions): SimCar {
 
   return {
     world$,
-    execute(command: VehicleCommand) {
-      return defer(() =>
+    execute: (command) =>
+      defer(() =>
         command.type === "set-signals" ? setSignals(command.ops) : callService(command.service, command.args),
-      );
-    },
-  };
+      ),
+  } satisfies SimCar;
 }
 
 const ACCEPTED: CarStep = { phase: "accepted", final: false };
