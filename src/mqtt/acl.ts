@@ -78,8 +78,13 @@ export function covers(grant: string, filter: string): boolean {
   return asked.length === granted.length;
 }
 
-/** Decides for one client. A client id belongs to a role when it is the role's name, or starts with it and a dash. */
-export function accessOf(root: string, role: Role, clientId: string, grants: Grants = accessRules()[role]) {
+/** What one client may do. */
+export interface Access {
+  readonly mayPublish: (topic: string) => boolean;
+  readonly maySubscribe: (filter: string) => boolean;
+}
+
+export function accessOf(root: string, clientId: string, grants: Grants): Access {
   const may = (filters: readonly string[]) => {
     const own = filters.map((filter) => `${root}/${filter.replace("%c", clientId)}`);
     return (topic: string): boolean => own.some((grant) => covers(grant, topic));
@@ -89,6 +94,7 @@ export function accessOf(root: string, role: Role, clientId: string, grants: Gra
 
 const CLIENT_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 
+/** A client id belongs to a role when it is the role's name, or starts with it and a dash. */
 export function clientIdFits(role: Role, clientId: string): boolean {
   return CLIENT_ID.test(clientId) && (clientId === role || clientId.startsWith(`${role}-`));
 }

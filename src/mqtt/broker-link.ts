@@ -63,8 +63,11 @@ export interface Denied {
   readonly correlation?: Uint8Array;
 }
 
-/** Connects one client to a broker: MQTT, or a stand-in. Cold; unsubscribing hangs up in an orderly way. */
-export type Connect = (client: BrokerClient) => Observable<BrokerEvent>;
+/** Reaches a broker on behalf of one user: over MQTT, or a stand-in for it. */
+export interface Broker {
+  /** Connects one client. Cold; unsubscribing hangs up in an orderly way. */
+  connect(client: BrokerClient): Observable<BrokerEvent>;
+}
 
 /** The largest packet that either side sends or accepts, in bytes. */
 export const MAX_PACKET_BYTES = 65_536;

@@ -16,7 +16,7 @@ import type { CommandUpdate } from "../vehicle/command.ts";
 import type { ReadingStatus, SignalPath, SignalValue } from "../vehicle/signal.ts";
 import type { CarCatalogue } from "../vehicle/vehicle-bus.ts";
 import type { BrokerError } from "./broker-error.ts";
-import type { BrokerEvent, Connect } from "./broker-link.ts";
+import type { Broker, BrokerEvent } from "./broker-link.ts";
 import { decodeCommand, encodeAnswer, type ReceivedCommand, type ReplyAddress } from "./command-wire.ts";
 import { openLine } from "./line.ts";
 import type { LinkFault } from "./link-fault.ts";
@@ -35,7 +35,7 @@ export interface CarClock {
 }
 
 export interface CarLinkOptions {
-  readonly connect: Connect;
+  readonly broker: Broker;
   readonly root: string;
   /** Also the user's role where the broker ties both: `gateway` or `simulator`. */
   readonly clientId: string;
@@ -73,11 +73,11 @@ export interface CarLink {
 const realTime = (): CarClock => ({ mode: "real", rate: 1, at: new Date() });
 
 export function carLink(options: CarLinkOptions): CarLink {
-  const { connect, clientId, instance, simulated, software, clock = realTime } = options;
+  const { broker, clientId, instance, simulated, software, clock = realTime } = options;
   const t = topics(options.root);
   const role = simulated ? "simulator" : "gateway";
   const line = openLine({
-    connect,
+    broker,
     clientId,
     subscriptions: [
       { filter: t.at("cmd", "#"), qos: 1, refuseRetained: true },

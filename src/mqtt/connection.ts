@@ -1,10 +1,10 @@
 import { connect as connectMqtt, type IClientOptions, type MqttClient } from "mqtt";
 import { catchError, Observable, retry, type Subscriber, switchMap, throwError, timer } from "rxjs";
-import { BrokerError } from "./broker-error.ts";
+import { BrokerError, type BrokerErrorCode } from "./broker-error.ts";
 import {
+  type Broker,
   type BrokerClient,
   type BrokerEvent,
-  type Connect,
   MAX_PACKET_BYTES,
   type OutgoingMessage,
 } from "./broker-link.ts";
@@ -36,33 +36,36 @@ const TAKEN_OVER = 0x8e;
 const REFUSALS: ReadonlySet<unknown> = new Set([0x85, 0x86, 0x87, 0x8a]);
 
 /**
- * A client of an MQTT 5 broker that makes no promises of its own: each connection is a new session, nothing is stored
- * while offline and nothing is resent. Comes back by itself with full jitter of 0.1 to 2 s. A bad URL always errors.
+ * A broker over MQTT 5, without promises of its own: each connection is a new session, nothing is stored while offline
+ * and nothing is resent. Comes back by itself with full jitter of 0.1 to 2 s. A bad URL always errors.
  */
-export function mqttConnection(options: MqttOptions): Connect {
+export function mqttConnection(options: MqttOptions): Broker {
   const { firstConnect = "for-ever", random = Math.random } = options;
-  return (client) => {
-    const trouble = urlTrouble(options.url);
-    if (trouble !== undefined) return throwError(() => trouble);
+  return {
+    connect(client) {
+      const trouble = urlTrouble(options.url);
+      if (trouble !== undefined) return throwError(() => trouble);
 
-    const attempt$ = attempt(options, client);
-    const backOff = (error: unknown): Observable<number> => timer(backoffMs(error, random));
-    const forEver$ = attempt$.pipe(retry({ delay: backOff }));
-    if (firstConnect === "for-ever") return forEver$;
-    return attempt$.pipe(
-      catchError((error: unknown) =>
-        wasUp(error) ? backOff(error).pipe(switchMap(() => forEver$)) : throwError(() => error),
-      ),
-    );
+      const attempt$ = attempt(options, client);
+      const forEver$ = attempt$.pipe(retry({ delay: (error: unknown) => timer(backoffMs(error, random)) }));
+      if (firstConnect === "for-ever") return forEver$;
+      return attempt$.pipe(
+        catchError((error: unknown) => {
+          if (!has(error, "lost", "taken-over")) throw error;
+          return timer(backoffMs(error, random)).pipe(switchMap(() => forEver$));
+        }),
+      );
+    },
   };
 }
 
-const wasUp = (error: unknown): boolean =>
-  error instanceof BrokerError && (error.code === "lost" || error.code === "taken-over");
+const has = (error: unknown, ...codes: readonly BrokerErrorCode[]): boolean =>
+  error instanceof BrokerError && codes.includes(error.code);
 
 function backoffMs(error: unknown, random: () => number): number {
-  const slow = error instanceof BrokerError && (error.code === "refused" || error.code === "taken-over");
-  return slow ? LONG_BACKOFF_MS : MIN_BACKOFF_MS + random() * (MAX_BACKOFF_MS - MIN_BACKOFF_MS);
+  return has(error, "refused", "taken-over")
+    ? LONG_BACKOFF_MS
+    : MIN_BACKOFF_MS + random() * (MAX_BACKOFF_MS - MIN_BACKOFF_MS);
 }
 
 /** One connection: `up`, messages, then `down` and an error. MQTT.js's own reconnect and stores stay unused. */

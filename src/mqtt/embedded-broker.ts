@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { type EventEmitter, once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Aedes, type AuthenticateError, type Client } from "aedes";
-import { accessOf, accessRules, clientIdFits, ROLES, type Role } from "./acl.ts";
+import { type Access, accessOf, accessRules, clientIdFits, ROLES, type Role } from "./acl.ts";
 import { BrokerError } from "./broker-error.ts";
 
 /** Less than what our clients accept, for a broker adds properties to what it passes on. */
@@ -95,8 +95,6 @@ async function listening(server: Server, port: number): Promise<void> {
   }
 }
 
-type Access = ReturnType<typeof accessOf>;
-
 /** The three questions that aedes asks about each client. */
 function gatekeeper(root: string, passwords: Passwords, agentDomains?: readonly string[]) {
   const rules = accessRules(agentDomains);
@@ -111,7 +109,7 @@ function gatekeeper(root: string, passwords: Passwords, agentDomains?: readonly 
       const role = ROLES.find((known) => known === username);
       const ok = role !== undefined && clientIdFits(role, client.id) && samePassword(passwords[role], password);
       if (!ok) return done(Object.assign(new Error("not authorized"), { returnCode: NOT_AUTHORIZED }), null);
-      admitted.set(client, accessOf(root, role, client.id, rules[role]));
+      admitted.set(client, accessOf(root, client.id, rules[role]));
       done(null, true);
     },
     authorizePublish: (

@@ -1,12 +1,12 @@
 import { BehaviorSubject, finalize, type Observable, share, tap } from "rxjs";
-import type { BrokerEvent, Connect, OutgoingMessage, Subscription } from "./broker-link.ts";
+import type { Broker, BrokerEvent, OutgoingMessage, Subscription } from "./broker-link.ts";
 import { CONTRACT, type Presence } from "./messages.ts";
 
 /** More topics than any car has: beyond that a new one is published but not said again. */
 const MAX_KEPT = 8_192;
 
 export interface LineOptions {
-  readonly connect: Connect;
+  readonly broker: Broker;
   readonly clientId: string;
   readonly subscriptions: readonly Subscription[];
   /** Who we are, on the retained presence topic: `online` at each connect, `offline` at the end, else `lost`. */
@@ -30,9 +30,9 @@ export interface Line {
 type Publish = (message: OutgoingMessage) => void;
 const drop: Publish = () => undefined;
 
-export function openLine({ connect, clientId, subscriptions, presence }: LineOptions): Line {
+export function openLine({ broker, clientId, subscriptions, presence }: LineOptions): Line {
   const kept = new Map<string, OutgoingMessage>();
-  const voice = new BehaviorSubject<Publish>(drop);
+  const voice$ = new BehaviorSubject<Publish>(drop);
   const since = new Date().toISOString();
   const presenceOf = (state: Presence["state"]): OutgoingMessage => ({
     topic: presence.topic,
@@ -48,27 +48,27 @@ export function openLine({ connect, clientId, subscriptions, presence }: LineOpt
     retain: true,
   });
   const greet = (publish: Publish): void => {
-    voice.next(publish);
+    voice$.next(publish);
     for (const message of kept.values()) publish(message);
     publish(presenceOf("online"));
   };
 
   const client = { clientId, subscriptions, will: presenceOf("lost"), farewell: () => presenceOf("offline") };
-  const events$ = connect(client).pipe(
+  const events$ = broker.connect(client).pipe(
     tap((event) => {
       if (event.type === "up") greet(event.publish);
-      if (event.type === "down") voice.next(drop);
+      if (event.type === "down") voice$.next(drop);
     }),
-    finalize(() => voice.next(drop)),
+    finalize(() => voice$.next(drop)),
     share(),
   );
   return {
     events$,
-    publish: (message) => voice.value(message),
+    publish: (message) => voice$.value(message),
     keep: (message) => {
       const retained = { ...message, retain: true };
       if (kept.has(message.topic) || kept.size < MAX_KEPT) kept.set(message.topic, retained);
-      voice.value(retained);
+      voice$.value(retained);
     },
   };
 }

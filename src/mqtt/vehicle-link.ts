@@ -14,7 +14,7 @@ import type { CommandLink } from "../policy/command-link.ts";
 import type { SignalUpdate, SignalValue } from "../vehicle/signal.ts";
 import type { GatewayPresence, VehicleBus } from "../vehicle/vehicle-bus.ts";
 import type { BrokerError } from "./broker-error.ts";
-import type { Connect, OutgoingMessage, Subscription } from "./broker-link.ts";
+import type { Broker, OutgoingMessage, Subscription } from "./broker-link.ts";
 import { encodeCommand } from "./command-wire.ts";
 import { type Heard, hear } from "./hear-vehicle.ts";
 import { openLine } from "./line.ts";
@@ -27,7 +27,7 @@ import { type Topics, topics } from "./topics.ts";
 const MAX_SIGNALS = 4_096;
 
 export interface VehicleLinkOptions {
-  readonly connect: Connect;
+  readonly broker: Broker;
   /** `{prefix}/v1/{vid}`. */
   readonly root: string;
   /** `agent`, or `agent-` and more. */
@@ -63,19 +63,20 @@ export interface VehicleLink {
 }
 
 export function vehicleLink(options: VehicleLinkOptions): VehicleLink {
-  const { connect, clientId, instance, software } = options;
+  const { broker, clientId, instance, software } = options;
   const t = topics(options.root);
   const line = openLine({
-    connect,
+    broker,
     clientId,
     subscriptions: subscriptions(t, clientId),
     presence: { topic: t.presence("agent"), role: "agent", instance, ...(software === undefined ? {} : { software }) },
   });
   /** What happens here rather than on the wire: commands that could not even be put on it. */
-  const unsent = new Subject<Heard>();
-  const heard$ = merge(line.events$.pipe(mergeMap((event) => hear(event, t))), unsent).pipe(share());
-  const only = <Type extends Heard["type"]>(type: Type): Observable<Extract<Heard, { type: Type }>> =>
-    heard$.pipe(filter((heard): heard is Extract<Heard, { type: Type }> => heard.type === type));
+  const unsent$ = new Subject<Heard>();
+  const heard$ = merge(line.events$.pipe(mergeMap((event) => hear(event, t))), unsent$).pipe(share());
+  function only<Type extends Heard["type"]>(type: Type): Observable<Extract<Heard, { type: Type }>> {
+    return heard$.pipe(filter((heard): heard is Extract<Heard, { type: Type }> => heard.type === type));
+  }
 
   const gateway$ = gateway(only("gateway"), only("broker"));
   return {
@@ -100,7 +101,7 @@ export function vehicleLink(options: VehicleLinkOptions): VehicleLink {
             final: true,
             error: { code: "BAD_REQUEST", detail },
           } as const;
-          unsent.next({ type: "answer", update });
+          unsent$.next({ type: "answer", update });
         }
       },
       updates$: only("answer").pipe(map(({ update }) => update)),
