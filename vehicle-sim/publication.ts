@@ -68,3 +68,8 @@ function isDue(
   }
   return silentMs >= FASTEST_MS || targetOf(world, path) === value;
 }
+
+/** Whether listeners may take silence of this signal for a fault. */
+export function isContinuous(path: SignalPath): boolean {
+  return BANDS.get(path)?.continuous === true;
+}
