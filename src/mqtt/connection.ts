@@ -41,7 +41,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([0x85, 0x86, 0x87, 0x8a]);
  */
 export function mqttConnection(options: MqttOptions): Broker {
   const { firstConnect = "for-ever", random = Math.random } = options;
-  return {
+  const broker: Broker = {
     connect(client) {
       const trouble = urlTrouble(options.url);
       if (trouble !== undefined) return throwError(() => trouble);
@@ -57,6 +57,7 @@ export function mqttConnection(options: MqttOptions): Broker {
       );
     },
   };
+  return broker;
 }
 
 const has = (error: unknown, ...codes: readonly BrokerErrorCode[]): boolean =>
