@@ -1,4 +1,5 @@
 import type { CommandUpdate, VehicleCommand } from "../vehicle/command.ts";
+import type { Wording } from "./tool.ts";
 
 /**
  * How a call ended, as the model is told: `answer` to a question; `accepted` when the car has started and will take
@@ -24,9 +25,17 @@ export interface ToolResult {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
+/** A command that waits for the driver's yes. Only the agent runs it, and only this very one. */
+export interface PendingCommand {
+  readonly command: VehicleCommand;
+  readonly wording: Wording;
+}
+
 /** What happens while one call runs, in this order: a verdict, commands and their phases, one result, perhaps one `late`. */
 export type ToolEvent =
-  | { readonly type: "verdict"; readonly verdict: "allow" | "ask" | "refuse" | "none"; readonly reason?: string }
+  | { readonly type: "verdict"; readonly verdict: "allow" | "refuse" | "none"; readonly reason?: string }
+  /** `reason` is the question to the driver. */
+  | { readonly type: "verdict"; readonly verdict: "ask"; readonly reason: string; readonly pending: PendingCommand }
   | { readonly type: "sent"; readonly commandId: string; readonly command: VehicleCommand }
   | { readonly type: "phase"; readonly commandId: string; readonly update: CommandUpdate }
   /** Exactly one. */
