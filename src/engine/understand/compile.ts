@@ -10,6 +10,7 @@ import { buildTrie, type Trie, wordsOf } from "./trie.ts";
 
 /** A grammar with its insides open, for those who make sentences from it. */
 export interface CompiledGrammar extends Grammar {
+  readonly wakeWord: string;
   readonly start: State;
   readonly commands: readonly Command[];
   phrasesOf(slot: SpokenSlot): Trie;
@@ -48,6 +49,7 @@ export function compileGrammar(spec: GrammarSpec): CompiledGrammar {
   return {
     jsgf,
     words: wordsIn(jsgf),
+    wakeWord: spec.wakeWord,
     start,
     commands,
     phrasesOf,

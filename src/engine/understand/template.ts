@@ -26,7 +26,7 @@ export class TemplateError extends Error {
 
 const MAX_LENGTH = 1_000;
 const MAX_DEPTH = 16;
-const WORD = /[\p{L}']+/uy;
+const WORD = /'?\p{L}[\p{L}']*/uy;
 const SPACE = /\s+/y;
 const SLOT = /\{\s*([a-zA-Z_]\w*)\s*(?:([:=])\s*([^{}]*?))?\s*\}/y;
 const NUMBER = /^number\s*\(\s*(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)\s*(?:,\s*([\d.]+)\s*)?\)$/;
