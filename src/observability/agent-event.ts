@@ -6,7 +6,7 @@ export type AgentState = "asleep" | "listening" | "thinking" | "speaking";
  * wake that it belongs to. Audio is never part of an event.
  */
 export type AgentEvent =
-  | { readonly type: "ready"; readonly provider: string }
+  | { readonly type: "ready" }
   | { readonly type: "link-lost"; readonly reason: string; readonly retryInMs: number }
   | { readonly type: "state"; readonly state: AgentState }
   | { readonly type: "woke"; readonly turn: number; readonly word: string; readonly score: number }

@@ -1,4 +1,4 @@
-import { defer, finalize, map, mergeMap, type Observable, of, type OperatorFunction, tap } from "rxjs";
+import { defer, finalize, map, mergeMap, type Observable, type OperatorFunction, of, tap } from "rxjs";
 
 import type { Author } from "../vehicle/command.ts";
 import type { ToolCall } from "./call-tool.ts";

@@ -1,7 +1,6 @@
 import { asyncScheduler } from "rxjs";
-
-import type { ApprovedCommand } from "../policy/command-link.ts";
 import { commandId } from "../policy/command-id.ts";
+import type { ApprovedCommand } from "../policy/command-link.ts";
 import { judge, type Verdict } from "../policy/judge.ts";
 import { admit, type LimitState, NO_REQUESTS } from "../policy/limits.ts";
 import type { Outbox } from "../policy/outbox.ts";
@@ -64,4 +63,3 @@ function dependencies(
 function idOf({ instance }: ToolDeskOptions, { session, callId }: ToolRequest, index: number): string {
   return commandId({ instance, session, call: callId, index });
 }
-

@@ -22,6 +22,10 @@ export type TurnEvent =
 export interface Turn {
   /** Counts the wakes and typed turns of this process, from 1. 0 before the first. */
   readonly turn: number;
+  /** Counts the sessions: tool call ids are only unique within one. */
+  readonly session: number;
+  /** Whether the turn was spoken, or typed by whoever may. */
+  readonly origin: "voice" | "hmi";
   readonly state: TurnState;
   /** The gate is open. */
   readonly open: boolean;
@@ -35,6 +39,8 @@ export interface Turn {
 
 export const ASLEEP: Turn = {
   turn: 0,
+  session: 0,
+  origin: "voice",
   state: "asleep",
   open: false,
   awaitingReply: false,
@@ -73,9 +79,9 @@ function stateOf({ open, playing, awaitingReply, activeReply, openCalls }: Turn)
 function advance(turn: Turn, event: TurnEvent): Turn {
   switch (event.type) {
     case "gate-opened":
-      return { ...turn, turn: turn.turn + 1, open: true };
+      return { ...turn, turn: turn.turn + 1, origin: "voice", open: true };
     case "typed":
-      return { ...turn, turn: turn.turn + 1, awaitingReply: true };
+      return { ...turn, turn: turn.turn + 1, origin: "hmi", awaitingReply: true };
     case "gate-closed":
       return turn.open ? { ...turn, open: false } : turn;
     case "speech-stopped":
@@ -97,10 +103,11 @@ function advance(turn: Turn, event: TurnEvent): Turn {
       return { ...turn, playing: false };
     case "session-lost":
     case "turn-timeout":
-      return { ...ASLEEP, turn: turn.turn, playing: turn.playing };
+      return { ...ASLEEP, turn: turn.turn, session: turn.session, playing: turn.playing };
+    case "session-ready":
+      return { ...turn, session: turn.session + 1 };
     case "provider-error":
       return event.severity === "benign" ? turn : { ...turn, awaitingReply: false, activeReply: undefined };
-    case "session-ready":
     case "speech-started":
     case "transcript":
     case "reply-audio":

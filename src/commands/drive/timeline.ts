@@ -6,7 +6,12 @@ import type { AgentEvent } from "../../observability/agent-event.ts";
 export type TimelineEvent =
   | AgentEvent
   | { readonly type: "says"; readonly text: string }
-  | { readonly type: "judged"; readonly ok: boolean; readonly failures: readonly string[]; readonly latencyMs?: number };
+  | {
+      readonly type: "judged";
+      readonly ok: boolean;
+      readonly failures: readonly string[];
+      readonly latencyMs?: number;
+    };
 
 type Colour = "cyan" | "green" | "yellow" | "red" | "magenta" | "gray" | "bold";
 
@@ -18,7 +23,9 @@ export function lineOf(event: TimelineEvent): { who: string; what: string; colou
     case "woke":
       return { who: "woke", what: `${event.word} (${event.score.toFixed(2)})`, colour: "magenta" };
     case "heard":
-      return event.final ? { who: "heard", what: event.text === "" ? "(nothing it knows)" : event.text, colour: "cyan" } : undefined;
+      return event.final
+        ? { who: "heard", what: event.text === "" ? "(nothing it knows)" : event.text, colour: "cyan" }
+        : undefined;
     case "call":
       return { who: "understood", what: `${event.name} ${JSON.stringify(event.args)}`, colour: "cyan" };
     case "verdict":
@@ -58,7 +65,11 @@ function phaseText({ phase, error }: { readonly phase: string; readonly error?: 
 function judged({ ok, failures, latencyMs }: Extract<TimelineEvent, { type: "judged" }>) {
   const latency = latencyMs === undefined ? "" : `first sound ${Math.round(latencyMs)} ms after the last word`;
   if (ok) return { who: "✓", what: latency, colour: "green" } as const;
-  return { who: "✗", what: [failures.join("; "), latency].filter((text) => text !== "").join(" – "), colour: "red" } as const;
+  return {
+    who: "✗",
+    what: [failures.join("; "), latency].filter((text) => text !== "").join(" – "),
+    colour: "red",
+  } as const;
 }
 
 /** Renders lines for a terminal, with the time since the start in front of what the driver says. */

@@ -1,0 +1,125 @@
+import {
+  EMPTY,
+  ignoreElements,
+  type MonoTypeOperatorFunction,
+  map,
+  merge,
+  type Observable,
+  Subject,
+  share,
+  tap,
+} from "rxjs";
+
+import { FRAME_MS, MIC_RATE_HZ } from "../audio/audio-frame.ts";
+import type { Microphone } from "../audio/microphone.ts";
+import type { Speaker } from "../audio/speaker.ts";
+import { compose } from "../compose.ts";
+import type { Config } from "../config/schema.ts";
+import type { VehicleLink } from "../mqtt/vehicle-link.ts";
+import type { AgentEvent } from "../observability/agent-event.ts";
+import { compileInstructions } from "../persona/instructions.ts";
+import type { Persona } from "../persona/persona.ts";
+import { loadPolicy } from "../policy/load-policy.ts";
+import { createOutbox } from "../policy/outbox.ts";
+import type { Provider } from "../session/provider.ts";
+import type { SessionSpec } from "../session/session-command.ts";
+import { behavior } from "../shared/behavior.ts";
+import { enginePhrases, TOOLS, toolSpecs } from "../tools/index.ts";
+import { LISTS } from "../tools/lists.ts";
+import { toolDesk } from "../tools/tool-desk.ts";
+import type { CarCatalogue } from "../vehicle/vehicle-bus.ts";
+import { vehicleState } from "../vehicle/vehicle-state.ts";
+import type { WakeWordDetector } from "../wake/wake-word.ts";
+
+const FRAMES_PER_SECOND = 1000 / FRAME_MS;
+/** What could tell what was said. */
+const WORDS: ReadonlySet<string> = new Set(["text", "args", "say", "reason"]);
+
+/** Everything that one agent is made of; who starts it chooses the adapters. */
+export interface AgentParts {
+  readonly config: Config;
+  readonly persona: Persona;
+  readonly provider: Provider;
+  readonly microphone: Microphone;
+  readonly speaker: Speaker;
+  readonly wakeWord: WakeWordDetector;
+  readonly car: VehicleLink;
+  /** A UUID made at process start. */
+  readonly instance: string;
+  readonly pace: "real-time" | "fast";
+  /** Whether typed turns may come in over MQTT. */
+  readonly typedTurns: boolean;
+}
+
+/** The agent on its car: runs while subscribed, and says on MQTT what it is doing. */
+export function agent(parts: AgentParts): Observable<AgentEvent> {
+  const { config, car, microphone, speaker, wakeWord, provider, instance, pace } = parts;
+  const problems$ = new Subject<AgentEvent>();
+  const vehicle$ = vehicleState(car.bus);
+  const catalogue$ = behavior<CarCatalogue | undefined>(car.bus.catalogue$, undefined);
+  const desk = toolDesk({
+    tools: TOOLS,
+    policy: loadPolicy(),
+    outbox: createOutbox({ link: car.link, gateway$: car.bus.gateway$ }),
+    snapshot: () => vehicle$.value,
+    catalogue: () => catalogue$.value,
+    instance,
+    seat: config.audio.zone,
+    onError: (error) => problems$.next({ type: "problem", where: "tool", message: String(error) }),
+  });
+  const typed$ = parts.typedTurns ? car.say.text$.pipe(map(({ text }) => text)) : EMPTY;
+  const events$ = compose(
+    { microphone, wakeWord, provider, speaker, desk, typed$ },
+    {
+      session: sessionSpec(parts),
+      gate: {
+        preRollFrames: config.wake.preRollSeconds * FRAMES_PER_SECOND,
+        maxOpenMs: config.wake.openSeconds * 1000,
+      },
+      pace,
+    },
+  );
+  const known$ = merge(vehicle$, catalogue$).pipe(ignoreElements());
+  const faults$ = car.faults$.pipe(
+    map(
+      ({ reason, topic, detail }): AgentEvent => ({
+        type: "problem",
+        where: "mqtt",
+        message: `${reason} on ${topic}: ${detail}`,
+      }),
+    ),
+  );
+  return merge(known$, events$, problems$, faults$).pipe(published(car, config.privacy.transcripts), share());
+}
+
+function sessionSpec({ config, persona, provider }: AgentParts): SessionSpec {
+  const wakeWord = config.wake.word;
+  const voices: Readonly<Record<string, string | undefined>> = persona.voices;
+  return {
+    instructions: compileInstructions(persona, wakeWord),
+    voice: voices[provider.name] ?? persona.voices.local,
+    tools: toolSpecs(TOOLS),
+    engine: {
+      phrases: enginePhrases(TOOLS),
+      lists: LISTS,
+      wording: persona.wording,
+      wakeWord,
+      inputRateHz: MIC_RATE_HZ,
+    },
+  };
+}
+
+/** `agent/status` follows the state; `agent/turn` gets each step, words only where they are allowed. */
+function published({ say }: VehicleLink, transcripts: boolean): MonoTypeOperatorFunction<AgentEvent> {
+  return (events$) =>
+    events$.pipe(
+      tap((event) => {
+        if (event.type === "state") say.status(event.state === "asleep" ? "idle" : event.state);
+        else if ("turn" in event && event.turn > 0) say.turn(transcripts ? event : withoutWords(event));
+      }),
+    );
+}
+
+function withoutWords(event: AgentEvent): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(event).filter(([key]) => !WORDS.has(key)));
+}

@@ -1,0 +1,53 @@
+import { filter, map, merge, mergeMap, type Observable } from "rxjs";
+
+import type { PlaybackEvent } from "../audio/playback.ts";
+import type { SessionCommand } from "../session/session-command.ts";
+import type { SessionEvent } from "../session/session-event.ts";
+import type { Behavior } from "../shared/behavior.ts";
+import type { ToolRequest } from "../tools/run-tools.ts";
+import type { Turn, TurnEvent } from "../turn/turn-state.ts";
+import type { GateOutput } from "../wake/wake-gate.ts";
+
+/** Everything that moves a turn on. */
+export interface Moves {
+  readonly gate$: Observable<GateOutput>;
+  readonly session$: Observable<SessionEvent>;
+  readonly playback$: Observable<PlaybackEvent>;
+  /** What has been said to the model: a call is answered when its result has gone out. */
+  readonly commands$: Observable<SessionCommand>;
+  readonly typed$: Observable<string>;
+}
+
+export function turnEvents({ gate$, session$, playback$, commands$, typed$ }: Moves): Observable<TurnEvent> {
+  return merge(
+    gate$.pipe(mergeMap(ofGate)),
+    session$,
+    playback$.pipe(mergeMap(ofPlayback)),
+    commands$.pipe(
+      filter((command) => command.type === "tool-result"),
+      map(({ callId }): TurnEvent => ({ type: "tool-answered", callId })),
+    ),
+    typed$.pipe(map((): TurnEvent => ({ type: "typed" }))),
+  );
+}
+
+function ofGate({ type }: GateOutput): readonly TurnEvent[] {
+  if (type === "audio") return [];
+  return [{ type: type === "opened" ? "gate-opened" : "gate-closed" }];
+}
+
+function ofPlayback({ type }: PlaybackEvent): readonly TurnEvent[] {
+  if (type === "started") return [{ type: "playback-started" }];
+  return type === "finished" || type === "interrupted" ? [{ type: "playback-ended" }] : [];
+}
+
+/** The model's calls, each with the turn and session that it belongs to. */
+export function toolRequests(session$: Observable<SessionEvent>, turn$: Behavior<Turn>): Observable<ToolRequest> {
+  return session$.pipe(
+    filter((event) => event.type === "tool-call"),
+    map(({ callId, name, args }): ToolRequest => {
+      const { turn, session, origin } = turn$.value;
+      return { callId, name, args, turn, session: String(session), origin };
+    }),
+  );
+}
