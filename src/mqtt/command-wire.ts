@@ -44,7 +44,7 @@ export function encodeCommand(
   const { wait } = command;
   const body = command.type === "set-signals" ? { mode: "atomic" as const, ops: command.ops } : { args: command.args };
   return {
-    topic: command.type === "set-signals" ? topics.setSignals : topics.service(command.service),
+    topic: topics.command(command),
     payload: { id, ts: now(), deadlineMs: left, ...(wait === undefined ? {} : { wait }), ...body, by },
     qos: 1,
     responseTopic: topics.reply(clientId),

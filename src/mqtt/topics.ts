@@ -1,3 +1,4 @@
+import type { VehicleCommand } from "../vehicle/command.ts";
 import type { SignalPath } from "../vehicle/signal.ts";
 
 const SEGMENT = /^[A-Za-z0-9_.-]{1,64}$/;
@@ -52,16 +53,20 @@ function serviceToTopic(service: string): string {
   return `${domain}/${topicSegment(service.slice(dot + 1), `the action of the service ${service.slice(0, 80)}`)}`;
 }
 
+/** Where a command goes, below the root: `cmd/signal/set` or `cmd/{domain}/{action}`. */
+export function commandTopic(command: VehicleCommand): string {
+  return `cmd/${command.type === "set-signals" ? `${SET_SIGNALS}/set` : serviceToTopic(command.service)}`;
+}
+
 /** Every topic of the vehicle contract below one root. Each throws a TopicError for a name that does not fit. */
 export interface Topics {
   readonly root: string;
   readonly catalogue: string;
   readonly clock: string;
-  readonly setSignals: string;
   /** A topic below the root whose levels are known to be good. */
   readonly at: (...levels: readonly string[]) => string;
   readonly state: (path: SignalPath) => string;
-  readonly service: (service: string) => string;
+  readonly command: (command: VehicleCommand) => string;
   readonly reply: (clientId: string) => string;
   readonly presence: (role: string) => string;
   readonly agent: (name: string) => string;
@@ -85,9 +90,8 @@ export function topics(root: string): Topics {
     at,
     catalogue: at("meta", "catalog"),
     clock: at("meta", "clock"),
-    setSignals: at("cmd", SET_SIGNALS, "set"),
     state: (path) => at("state", pathToTopic(path)),
-    service: (service) => at("cmd", serviceToTopic(service)),
+    command: (command) => at(commandTopic(command)),
     reply: (clientId) => at("rsp", topicSegment(clientId, "the client id")),
     presence: (role) => at("presence", topicSegment(role, "the role")),
     agent: (name) => at("agent", topicSegment(name, "the name of an agent topic")),
