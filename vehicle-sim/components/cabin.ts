@@ -55,7 +55,8 @@ const AIR_HEAT_J_PER_KG_K = 1005;
 const MAX_THERMAL_W = 3000;
 const SUPPLY_MIN_C = 4;
 const SUPPLY_MAX_C = 55;
-const SUPPLY_GAIN = 4;
+/** How hard the supply air is made warmer or colder for each degree that the cabin is off. */
+const SUPPLY_GAIN = 6;
 const HEATING_COP = 2;
 const COOLING_COP = 2.5;
 const FAN_W = 120;
@@ -134,7 +135,10 @@ function inletC(state: Cabin, zone: Zone, outsideC: number): number {
 /** What the heater (positive) or the air conditioning (negative) adds to the air on its way in, in watts. */
 function conditioningW(state: Cabin, zone: Zone, station: Station, outsideC: number): number {
   const heatPerK = massFlowKgS(station) * AIR_HEAT_J_PER_KG_K;
-  const wantedC = clamp(station.celsius + SUPPLY_GAIN * (station.celsius - zone.airC), SUPPLY_MIN_C, SUPPLY_MAX_C);
+  if (heatPerK === 0) return 0;
+  const lossC = (SHELL_W_PER_K / heatPerK) * (station.celsius - outsideC);
+  const correctionC = SUPPLY_GAIN * (station.celsius - zone.airC);
+  const wantedC = clamp(station.celsius + lossC + correctionC, SUPPLY_MIN_C, SUPPLY_MAX_C);
   const wantedW = heatPerK * (wantedC - inletC(state, zone, outsideC));
   return clamp(wantedW, state.airConditioning ? -MAX_THERMAL_W : 0, MAX_THERMAL_W);
 }
