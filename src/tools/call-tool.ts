@@ -1,4 +1,4 @@
-import { catchError, concat, defer, type Observable, of } from "rxjs";
+import { catchError, concat, defer, type MonoTypeOperatorFunction, type Observable, of } from "rxjs";
 
 import type { ApprovedCommand } from "../policy/command-link.ts";
 import type { Verdict } from "../policy/judge.ts";
@@ -37,27 +37,26 @@ const BUG: ToolResult = { status: "failed", say: "Something went wrong on my sid
  * the link misbehave, and never errors. Unsubscribing stops listening; what was sent stays sent.
  */
 export function callTool(tool: Tool | undefined, call: ToolCall, deps: ToolDependencies): Observable<ToolEvent> {
-  return safely(deps, () => {
+  const events$ = defer(() => {
     if (!tool) return unjudged(NO_SUCH_TOOL);
     const args = tool.parameters.safeParse(call.args);
     if (!args.success) return unjudged({ status: "invalid", say: explainArguments(args.error, tool.parameters) });
     return follow(tool.plan(args.data, deps.snapshot()), call, deps);
   });
+  return events$.pipe(resultForBugs(deps));
 }
 
 /** Runs a command that the driver has said yes to: `deps.judge` knows of the yes, and judges once more. */
 export function runPending(pending: PendingCommand, call: ToolCall, deps: ToolDependencies): Observable<ToolEvent> {
-  return safely(deps, () => runCommand(pending, call, deps));
+  return defer(() => runCommand(pending, call, deps)).pipe(resultForBugs(deps));
 }
 
-/** A bug gives a result too. Nothing after `send` throws: see `outcomes`. */
-function safely(deps: ToolDependencies, run: () => Observable<ToolEvent>): Observable<ToolEvent> {
-  return defer(run).pipe(
-    catchError((error: unknown) => {
-      deps.onError(error);
-      return unjudged(BUG);
-    }),
-  );
+/** A bug gives a result too. Only what runs before the first event throws, so there is never a second result. */
+function resultForBugs(deps: ToolDependencies): MonoTypeOperatorFunction<ToolEvent> {
+  return catchError((error: unknown) => {
+    deps.onError(error);
+    return unjudged(BUG);
+  });
 }
 
 function follow(plan: Plan, call: ToolCall, deps: ToolDependencies): Observable<ToolEvent> {

@@ -28,7 +28,8 @@ const SAID: Readonly<Record<string, string>> = {
   not_at_this_speed: "The car does not allow that at this speed.",
   only_when_parked: "The car allows that only when parked.",
   child_lock: "The child lock is on.",
-  low_battery: "The battery is too low for that.",
+  ignition_off: "The ignition has to be on for that.",
+  battery_low: "The battery is too low for that.",
   unknown_place: "The car does not know that place.",
 };
 

@@ -36,7 +36,7 @@ export const climateDefrost = defineTool({
       `[the] ${DEFROST} (on{on=true}|off{on=false})`,
       `(start|activate|i need the|use the) ${DEFROST}{on=true}`,
       `(stop|deactivate|end|no more) [the] ${DEFROST}{on=false}`,
-      `(defrost|de ice|de fog|clear|unfreeze|thaw) [the|my] ${WHICH}{on=true}`,
+      `(defrost|de ice|de fog|clear|thaw) [the|my] ${WHICH}{on=true}`,
       `stop defrosting [the] [${WHICH}]{on=false}`,
       `[the|my] (${FRONT}|${REAR}) is [all|getting|completely] ${FOGGED}{on=true}`,
       `[the] (windows|windows are all){window=all} are [all|getting] ${FOGGED}{on=true}`,

@@ -13,7 +13,7 @@ const DEADLINE_MS = 10_000;
 const OPEN = "(open|lower|roll down|wind down|put down|let down|drop)";
 const CLOSE = "(close|shut|raise|roll up|wind up|put up)";
 /** `the window` alone is the speaker's. */
-const WHICH = "([the|my] window|[the] {which:window})";
+const WHICH = "([the] window|[the] {which:window})";
 
 export const windowSet = defineTool({
   name: "window_set",

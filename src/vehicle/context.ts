@@ -56,6 +56,8 @@ export function contextChanges(): OperatorFunction<VehicleSnapshot, ContextEntry
 }
 
 const UNKNOWN = "unknown";
+/** Names come from outside: long enough for a place, too short for a story. */
+const MAX_NAME_LENGTH = 60;
 
 /** The value as text when it is valid; else `unknown`, never an old value that looks new. */
 function told(vehicle: VehicleSnapshot, path: SignalPath, say: (value: number) => string): string {
@@ -125,7 +127,7 @@ function route(vehicle: VehicleSnapshot): string {
   const destination = vehicle.read(PATHS.destination);
   if (guidance.status !== "valid") return "Route guidance unknown.";
   return guidance.value === true && destination.status === "valid"
-    ? `Route guidance to ${String(destination.value)}.`
+    ? `Route guidance to ${String(destination.value).slice(0, MAX_NAME_LENGTH)}.`
     : "No route guidance.";
 }
 
