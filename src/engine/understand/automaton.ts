@@ -54,7 +54,8 @@ export interface Courtesies {
 const MAX_STEPS = 1_000_000;
 
 /**
- * Everything that can be said, from the first word on: [wake] [before] command [join [before] command]… [after].
+ * Everything that can be said, from the first word on: [wake] [before] command [join [before] command]… [after], or the
+ * wake word alone.
  * Built from right to left, so that each template knows what follows it and no empty step is ever needed.
  * Throws a RangeError when it grows beyond all measure.
  */
@@ -103,7 +104,8 @@ export function buildAutomaton(
     ),
   );
   wishSteps.push(...command.steps, ...before(around.before, command, true).steps);
-  return state([...wishSteps, ...before(around.wake, wish, true).steps]);
+  const named = state([...wishSteps, ...end.steps]);
+  return state([...wishSteps, ...before(around.wake, named, true).steps]);
 }
 
 const doing =

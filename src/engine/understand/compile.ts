@@ -1,8 +1,9 @@
 import { buildAutomaton, type Command, type Courtesies, type State } from "./automaton.ts";
 import { completenessOf } from "./completeness.ts";
-import type { Grammar, GrammarSpec } from "./grammar.ts";
+import type { Grammar, GrammarSpec, WordNetwork } from "./grammar.ts";
 import { toJsgf } from "./jsgf.ts";
 import { bestCalls, read } from "./matcher.ts";
+import { buildNetwork } from "./network.ts";
 import { spokenForms, valuesOf } from "./numbers.ts";
 import { readSpec } from "./read-spec.ts";
 import { parseTemplate, type SpokenSlot } from "./template.ts";
@@ -45,10 +46,12 @@ export function compileGrammar(spec: GrammarSpec): CompiledGrammar {
   const start = buildAutomaton(commands, around, phrasesOf);
   const jsgf = toJsgf(commands, around, phrasesOf);
   const saysNothing = isBeginningOf(wordsOf(spec.wakeWord));
+  let network: WordNetwork | undefined;
 
   return {
     jsgf,
     words: wordsIn(jsgf),
+    network: () => (network ??= buildNetwork(start)),
     wakeWord: spec.wakeWord,
     start,
     commands,

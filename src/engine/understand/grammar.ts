@@ -24,10 +24,29 @@ export interface SpokenCall {
  */
 export type Completeness = "nothing" | "incomplete" | "extendable" | "complete";
 
+/** One word from one place in a sentence to another. */
+export interface WordArc {
+  readonly from: number;
+  readonly to: number;
+  readonly word: string;
+}
+
+/** Every sentence of a grammar as paths through numbered states, each sentence one path: minimal and deterministic. */
+export interface WordNetwork {
+  /** States are numbered from 0. */
+  readonly states: number;
+  readonly start: number;
+  /** Where a sentence may end. */
+  readonly ends: readonly number[];
+  readonly arcs: readonly WordArc[];
+}
+
 /** One compiled grammar: the recogniser's half and the parser's half, from the same templates. */
 export interface Grammar {
-  /** JSGF text with one public rule. */
+  /** JSGF text with one public rule: to be read by people and other recognisers. Ours searches the network. */
   readonly jsgf: string;
+  /** What the recogniser searches, built at the first call. The same sentences as `jsgf`, many times faster to search. */
+  network(): WordNetwork;
   /** Every word of the JSGF, lower case. */
   readonly words: readonly string[];
   /** The calls that a whole utterance asks for, in order; undefined when it is not of this grammar. */

@@ -1,10 +1,10 @@
 import type { Command, Courtesies } from "./automaton.ts";
 import type { SpokenSlot, Template } from "./template.ts";
-import { buildTrie, type Trie } from "./trie.ts";
+import type { Trie } from "./trie.ts";
 
 /**
- * The recogniser's grammar. Templates that begin alike share their beginning, since the recogniser pays for every path
- * on every frame. Further commands are a right recursion, which, unlike a second mention, does not double the network.
+ * The grammar as text: one rule for each tool, list and number. Phrases of a list that share words share paths. Further
+ * commands are a right recursion, which, unlike a second mention, does not double the recogniser's network.
  */
 export function toJsgf(
   commands: readonly Command[],
@@ -17,18 +17,20 @@ export function toJsgf(
     if (!slotRules.has(name)) slotRules.set(name, printTrie(phrasesOf(slot)));
     return `<${name}>`;
   };
-  const openings = buildTrie(
-    commands.flatMap(({ template }) =>
-      spread(template).map((parts) => ({
-        path: parts.map((part) => print(part, refer)).filter(isSpoken),
-        value: true,
-      })),
-    ),
-  );
+  const tools = new Map<string, string[]>();
+  for (const { name, template } of commands) {
+    const variants = tools.get(name) ?? [];
+    tools.set(name, [...variants, print(template, refer)]);
+  }
+  const toolRules = [...tools].map(([name, variants], index): [string, string] => [
+    `tool_${index}_${name.replace(/\W/g, "_")}`,
+    variants.join(" | "),
+  ]);
   const rules: readonly (readonly [string, string])[] = [
     ["wish", "[ <before> ] <command> [ <after> | <join> <wish> ]"],
-    ["command", printTrie(openings)],
+    ["command", toolRules.map(([name]) => `<${name}>`).join(" | ")],
     ...Object.entries<Template>({ ...around }).map(([name, template]) => [name, print(template, refer)] as const),
+    ...toolRules,
     ...slotRules,
   ];
   return [
@@ -39,24 +41,6 @@ export function toJsgf(
     "",
   ].join("\n");
 }
-
-/**
- * "(set|put) the fan" as "set the fan" and "put the fan", so that every verb is one path, whatever it is said of.
- * An optional end is spread too: an empty path beside another empty path would make the recogniser search twice.
- */
-function spread(template: Template): readonly (readonly Template[])[] {
-  const parts = template.type === "sequence" ? template.parts : [template];
-  const [first, ...rest] = parts;
-  const last = parts.at(-1);
-  if (first?.type === "sequence") return spread({ type: "sequence", parts: [...first.parts, ...rest] });
-  if (first?.type === "choice")
-    return first.parts.flatMap((part) => spread({ type: "sequence", parts: [part, ...rest] }));
-  return last?.type === "optional" && parts.length > 1
-    ? [parts.slice(0, -1), [...parts.slice(0, -1), last.part]]
-    : [parts];
-}
-
-const isSpoken = (text: string): boolean => text !== "";
 
 function slotRule(slot: SpokenSlot): string {
   if (slot.type === "list") return `list_${slot.list}`;

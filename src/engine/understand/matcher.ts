@@ -59,10 +59,12 @@ export function read(start: State, words: readonly string[]): Readings {
   return { open: [...(columns.at(-1)?.values() ?? [])], hanging };
 }
 
-/** The calls of the best reading that is a whole sentence. */
+/** The calls of the best reading that is a whole sentence; the wake word alone asks for nothing and is none. */
 export function bestCalls({ open }: Readings): readonly SpokenCall[] | undefined {
   const whole = open.flatMap((reading) =>
-    reading.state.steps.flatMap((step) => (step.type === "end" ? (follow(reading, step.actions) ?? []) : [])),
+    reading.state.steps.flatMap((step) =>
+      step.type === "end" && reading.calls > 0 ? (follow(reading, step.actions) ?? []) : [],
+    ),
   );
   const [first, ...others] = whole;
   if (first === undefined) return undefined;
