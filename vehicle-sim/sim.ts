@@ -14,12 +14,11 @@ import {
 } from "rxjs";
 
 import type { CarClock, CarLink } from "../src/mqtt/car-link.ts";
-import type { ReceivedCommand, ReplyAddress } from "../src/mqtt/command-wire.ts";
 import type { CommandUpdate, VehicleCommand } from "../src/vehicle/command.ts";
 import type { SignalPath, SignalValue } from "../src/vehicle/signal.ts";
 import { type ClockTick, simClock } from "./clock.ts";
 import type { DrivePoint } from "./components/drivetrain.ts";
-import type { Car } from "./gateway/car.ts";
+import { executor } from "./gateway/executor.ts";
 import { simCar } from "./gateway/sim-car.ts";
 import { catalogueOf, type Profile } from "./profile.ts";
 import { isContinuous, NOTHING_PUBLISHED, nextPublication } from "./publication.ts";
@@ -33,12 +32,6 @@ export type SimEvent =
   /** The process was held up for longer than the world catches up with. */
   | { readonly type: "lost-time"; readonly atMs: number; readonly lostMs: number };
 
-/** One phase of a command, and who hears of it. */
-export interface Answer {
-  readonly replyTo: ReplyAddress;
-  readonly update: CommandUpdate;
-}
-
 export interface SimOptions {
   /** Opens the car's end of the contract with the car's own clock. Not yet connected: that is done by subscribing. */
   readonly link: (clock: () => CarClock) => CarLink;
@@ -51,8 +44,6 @@ export interface SimOptions {
   readonly speed?: number;
   /** What moves the world: real time at `speed`, unless given. */
   readonly clock$?: Observable<ClockTick>;
-  /** Runs the commands that arrive, each once, and answers them. */
-  readonly executor: (car: Car) => OperatorFunction<ReceivedCommand, Answer>;
 }
 
 /** Simulated time begins on a winter morning, whatever day it is. */
@@ -63,7 +54,7 @@ const FIRST_MOMENT_MS = Date.UTC(2026, 0, 15, 7, 30);
  * it knows, then goes online; unsubscribing stops it and hangs up.
  */
 export function simulateCar(options: SimOptions): Observable<SimEvent> {
-  const { profile, seed, start = {}, drive = [], speed = 1, clock$ = simClock(speed), executor } = options;
+  const { profile, seed, start = {}, drive = [], speed = 1, clock$ = simClock(speed) } = options;
   return defer(() => {
     const catalogue = catalogueOf(profile);
     const world = createWorld({ seed, energy: profile.energy, start: { ...profile.start, ...start }, drive });
@@ -72,11 +63,17 @@ export function simulateCar(options: SimOptions): Observable<SimEvent> {
     const link = options.link(() => clockOf(car.world$.value, speed));
     const now = (): number => car.world$.value.timeMs;
 
+    const received$ = link.commands$.pipe(share());
     link.publishCatalogue(catalogue);
     // State first: the link connects with the subscription to its commands, and then says all it was given.
     return merge(
       car.world$.pipe(publishing(link, speed)),
-      link.commands$.pipe(answering(link, () => executor(car), now)),
+      received$.pipe(map(({ id, command }): SimEvent => ({ type: "command", atMs: now(), id, command }))),
+      received$.pipe(
+        executor({ car, catalogue }),
+        tap(({ replyTo, update }) => link.respond(replyTo, update)),
+        map(({ update }): SimEvent => ({ type: "answer", atMs: now(), update })),
+      ),
       tick$.pipe(
         filter(({ lostMs }) => lostMs > 0),
         map(({ lostMs }): SimEvent => ({ type: "lost-time", atMs: now(), lostMs })),
@@ -97,22 +94,4 @@ function publishing(link: CarLink, speed: number): OperatorFunction<World, SimEv
       tap(({ path, value }) => link.publishState(path, value, { continuous: isContinuous(path) })),
       map((change): SimEvent => ({ type: "state", ...change })),
     );
-}
-
-function answering(
-  link: CarLink,
-  execute: () => OperatorFunction<ReceivedCommand, Answer>,
-  now: () => number,
-): OperatorFunction<ReceivedCommand, SimEvent> {
-  return (commands$) => {
-    const received$ = commands$.pipe(share());
-    return merge(
-      received$.pipe(map(({ id, command }): SimEvent => ({ type: "command", atMs: now(), id, command }))),
-      received$.pipe(
-        execute(),
-        tap(({ replyTo, update }) => link.respond(replyTo, update)),
-        map(({ update }): SimEvent => ({ type: "answer", atMs: now(), update })),
-      ),
-    );
-  };
 }
