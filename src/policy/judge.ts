@@ -1,3 +1,4 @@
+import { signalEntry, validateWrite } from "../vehicle/catalogue.ts";
 import type { Author, VehicleCommand } from "../vehicle/command.ts";
 import { type DrivingState, drivingState } from "../vehicle/driving-state.ts";
 import { seatOfPath } from "../vehicle/paths.ts";
@@ -26,6 +27,7 @@ export interface JudgeContext {
 }
 
 const NOT_ALLOWED = "I am not allowed to do that.";
+const BAD_VALUE = "The car does not take that value.";
 const NOTHING_TO_DO = "There is nothing to do.";
 const UNKNOWN_STATE = "I can't tell how fast we are going.";
 
@@ -52,6 +54,7 @@ export function judge(command: VehicleCommand, context: JudgeContext, policy: Po
 function objectionsTo(action: Action, context: RuleContext, policy: Policy): readonly Objection[] {
   const row = rowFor(action, policy);
   if (!row) return [refuse(NOT_ALLOWED)];
+  if (!isWritable(action)) return [refuse(BAD_VALUE)];
   const byState = objectionOfState(row, context.state) ?? [];
   return [byState, ...row.rules.map((name) => RULES[name](action, context) ?? [])].flat();
 }
@@ -74,6 +77,11 @@ function objectionOfState(row: PolicyRow, state: DrivingState | undefined): Obje
 function actionsOf(command: VehicleCommand): readonly Action[] {
   if (command.type === "call-service") return [{ type: "call", name: command.service, args: command.args }];
   return command.ops.map(({ path, value }) => ({ type: "set", name: path, value }));
+}
+
+/** Rules reckon with values that fit their signal. What only the car knows of, the car checks. */
+function isWritable(action: Action): boolean {
+  return action.type === "call" || !signalEntry(action.name) || validateWrite(action.name, action.value).ok;
 }
 
 /** Commands are plain data, made by the same plan with the same keys. */
