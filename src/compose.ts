@@ -1,5 +1,6 @@
 import { defer, filter, ignoreElements, map, merge, type Observable, Subject, share, switchMap, tap } from "rxjs";
 
+import type { AudioFrame } from "./audio/audio-frame.ts";
 import type { Microphone } from "./audio/microphone.ts";
 import { playback } from "./audio/playback.ts";
 import type { Speaker } from "./audio/speaker.ts";
@@ -27,6 +28,14 @@ export interface Ports {
   readonly desk: ToolDesk;
   /** Typed turns; empty where they are not allowed. */
   readonly typed$: Observable<string>;
+  /** Hears all there is to hear, in and out: a recorder, a level meter. Nothing comes back from it. */
+  readonly witness?: SoundWitness;
+}
+
+export interface SoundWitness {
+  microphone(frame: AudioFrame): void;
+  /** Samples that have been heard, the first of them at `atMs` on the clock of the frames. */
+  speaker(block: Int16Array, atMs: number): void;
 }
 
 export interface Settings {
@@ -43,7 +52,10 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
     const session$ = converse(ports.provider, settings.session, commands$).pipe(share());
 
     // Microphone -> wake word -> gate. The end of speech, or of the link, closes it.
-    const frames$ = ports.microphone.frames$.pipe(share());
+    const frames$ = ports.microphone.frames$.pipe(
+      tap((frame) => ports.witness?.microphone(frame)),
+      share(),
+    );
     const wake$ = ports.wakeWord.detect(frames$).pipe(share());
     const open$ = wake$.pipe(map(() => ({ reason: "wake" as const })));
     const sleep$ = session$.pipe(filter(({ type }) => type === "speech-stopped" || type === "session-lost"));
@@ -52,6 +64,7 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
     // Session -> playback -> speaker.
     const playback$ = ports.speaker.pipe(
       switchMap((device) => merge(session$, gate$).pipe(playbackCommands(), playback({ device, pace: settings.pace }))),
+      tap((event) => event.type === "played" && ports.witness?.speaker(event.block, event.atMs)),
       share(),
     );
 

@@ -13,10 +13,10 @@ import {
 import { FRAME_MS, MIC_RATE_HZ } from "../audio/audio-frame.ts";
 import type { Microphone } from "../audio/microphone.ts";
 import type { Speaker } from "../audio/speaker.ts";
-import { compose } from "../compose.ts";
+import { compose, type SoundWitness } from "../compose.ts";
 import type { Config } from "../config/schema.ts";
 import type { VehicleLink } from "../mqtt/vehicle-link.ts";
-import type { AgentEvent } from "../observability/agent-event.ts";
+import { type AgentEvent, withoutWords } from "../observability/agent-event.ts";
 import { compileInstructions } from "../persona/instructions.ts";
 import type { Persona } from "../persona/persona.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
@@ -32,8 +32,6 @@ import { vehicleState } from "../vehicle/vehicle-state.ts";
 import type { WakeWordDetector } from "../wake/wake-word.ts";
 
 const FRAMES_PER_SECOND = 1000 / FRAME_MS;
-/** What could tell what was said. */
-const WORDS: ReadonlySet<string> = new Set(["text", "args", "say", "reason"]);
 
 /** Everything that one agent is made of; who starts it chooses the adapters. */
 export interface AgentParts {
@@ -49,11 +47,12 @@ export interface AgentParts {
   readonly pace: "real-time" | "fast";
   /** Whether typed turns may come in over MQTT. */
   readonly typedTurns: boolean;
+  readonly witness?: SoundWitness;
 }
 
 /** The agent on its car: runs while subscribed, and says on MQTT what it is doing. */
 export function agent(parts: AgentParts): Observable<AgentEvent> {
-  const { config, car, microphone, speaker, wakeWord, provider, instance, pace } = parts;
+  const { config, car, microphone, speaker, wakeWord, provider, instance, pace, witness } = parts;
   const problems$ = new Subject<AgentEvent>();
   const vehicle$ = vehicleState(car.bus);
   const catalogue$ = behavior<CarCatalogue | undefined>(car.bus.catalogue$, undefined);
@@ -69,7 +68,7 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
   });
   const typed$ = parts.typedTurns ? car.say.text$.pipe(map(({ text }) => text)) : EMPTY;
   const events$ = compose(
-    { microphone, wakeWord, provider, speaker, desk, typed$ },
+    { microphone, wakeWord, provider, speaker, desk, typed$, ...(witness && { witness }) },
     {
       session: sessionSpec(parts),
       gate: {
@@ -118,8 +117,4 @@ function published({ say }: VehicleLink, transcripts: boolean): MonoTypeOperator
         else if ("turn" in event && event.turn > 0) say.turn(transcripts ? event : withoutWords(event));
       }),
     );
-}
-
-function withoutWords(event: AgentEvent): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(event).filter(([key]) => !WORDS.has(key)));
 }

@@ -1,4 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { BenchOptions } from "./bench.ts";
+import type { DriveOptions } from "./drive/drive.ts";
+import type { ModelOptions } from "./model.ts";
+import type { RunOptions } from "./run.ts";
+import type { SimOptions } from "./sim.ts";
 
 /** Wraps a command's function so that its exit code becomes the process's. */
 export type Run = <Args extends unknown[]>(
@@ -14,7 +19,7 @@ export function addCommands(program: Command, run: Run): void {
     .option("--config <file>", "codriver.yaml by default, if there is one")
     .option("--allow-simulated", "accept a car that says it is simulated")
     .option("--once", "end when the microphone does (a WAV file) and the last turn is over")
-    .action(run(async (options: object) => (await import("./run.ts")).run(options)));
+    .action(run(async (options: RunOptions) => (await import("./run.ts")).run(options)));
   program
     .command("sim")
     .description("only the simulated car, on any MQTT 5 broker")
@@ -23,12 +28,12 @@ export function addCommands(program: Command, run: Run): void {
     .option("--scenario <name>", "whose drive to follow")
     .addOption(seed())
     .addOption(speed())
-    .action(run(async (options: object) => (await import("./sim.ts")).sim(options)));
+    .action(run(async (options: SimOptions) => (await import("./sim.ts")).sim(options)));
   program
     .command("model")
     .description("only the embedded realtime speech server, in StepFun's dialect")
     .option("--port <n>", "0 picks a free one", wholeNumber, 8765)
-    .action(run(async (options: object) => (await import("./model.ts")).model(options)));
+    .action(run(async (options: ModelOptions) => (await import("./model.ts")).model(options)));
   addConfig(program, run);
   addPersona(program, run);
   program
@@ -36,7 +41,7 @@ export function addCommands(program: Command, run: Run): void {
     .description("the benchmarks: latency, round trips, CPU, memory, cold start")
     .option("--json <file>", "also write the figures; - is standard output")
     .option("--only <names>", "comma-separated names of benchmarks")
-    .action(run(async (options: object) => (await import("./bench.ts")).bench(options)));
+    .action(run(async (options: BenchOptions) => (await import("./bench.ts")).bench(options)));
 }
 
 function addDrive(program: Command, run: Run): void {
@@ -54,7 +59,9 @@ function addDrive(program: Command, run: Run): void {
     .option("--record <dir>", "leave drive.wav and events.jsonl there")
     .option("--config <file>", "codriver.yaml by default, if there is one")
     .action(
-      run(async (scenario: string, options: object) => (await import("./drive/drive.ts")).drive(scenario, options)),
+      run(async (scenario: string, options: DriveOptions) =>
+        (await import("./drive/drive.ts")).drive(scenario, options),
+      ),
     );
 }
 

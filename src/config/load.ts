@@ -10,20 +10,33 @@ const PREFIX = "CODRIVER_";
 /** Secrets and switches of other parts that share the prefix and are not configuration keys. */
 const NOT_KEYS = new Set(["CODRIVER_MQTT_PASSWORD", "CODRIVER_CONFIG"]);
 
+/** A key set outside the file: by a flag of the command line, for example. */
+export interface Override {
+  /** Dotted, as in the file: `model.provider`. */
+  readonly key: string;
+  readonly value: unknown;
+  /** What the user wrote, for errors: `--provider`. */
+  readonly from: string;
+}
+
 /**
  * The effective configuration: defaults, then the file, then `CODRIVER_…` variables (`CODRIVER_MODEL__PROVIDER=stepfun`
- * sets `model.provider`). Throws `DocumentError` with every bad key of the file, or of the environment, at once.
+ * sets `model.provider`), then flags. Throws `DocumentError` with every bad key of the file, or of the rest, at once.
  */
-export function loadConfig(file: string | undefined, environment: Environment): Config {
-  const fromFile = file === undefined ? {} : readYaml(file, z.record(z.string(), z.unknown()));
+export function loadConfig(
+  file: string | undefined,
+  environment: Environment,
+  flags: readonly Override[] = [],
+): Config {
   if (file !== undefined) readYaml(file, CONFIG);
-  const overrides = Object.entries(environment).filter(([name]) => name.startsWith(PREFIX) && !NOT_KEYS.has(name));
-  const merged = overrides.reduce((config, [name, text]) => withKey(config, keyOf(name), text ?? ""), fromFile);
+  const fromFile = file === undefined ? {} : readYaml(file, z.record(z.string(), z.unknown()));
+  const overrides = [...fromEnvironment(environment), ...flags];
+  const merged = overrides.reduce((config, { key, value }) => withKey(config, key.split("."), value), fromFile);
   const checked = CONFIG.safeParse(merged);
   if (checked.success) return checked.data;
   throw new DocumentError(
-    "environment",
-    checked.error.issues.map((issue) => environmentProblem(issue)),
+    "configuration",
+    checked.error.issues.flatMap((issue) => problemsOf(issue, overrides)),
   );
 }
 
@@ -36,16 +49,22 @@ export function defaultConfigFile(environment: Environment): string | undefined 
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** `CODRIVER_WAKE__PRE_ROLL_SECONDS` → `["wake", "preRollSeconds"]`. */
-function keyOf(name: string): readonly string[] {
-  const camel = (part: string) => part.toLowerCase().replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return name.slice(PREFIX.length).split("__").map(camel);
+function fromEnvironment(environment: Environment): readonly Override[] {
+  return Object.entries(environment)
+    .filter(([name]) => name.startsWith(PREFIX) && !NOT_KEYS.has(name))
+    .map(([name, text = ""]) => ({ key: keyOf(name), value: scalar(text), from: name }));
 }
 
-function withKey(tree: Tree, [head = "", ...rest]: readonly string[], text: string): Tree {
-  if (rest.length === 0) return { ...tree, [head]: scalar(text) };
+/** `CODRIVER_WAKE__PRE_ROLL_SECONDS` → `wake.preRollSeconds`. */
+function keyOf(name: string): string {
+  const camel = (part: string) => part.toLowerCase().replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return name.slice(PREFIX.length).split("__").map(camel).join(".");
+}
+
+function withKey(tree: Tree, [head = "", ...rest]: readonly string[], value: unknown): Tree {
+  if (rest.length === 0) return { ...tree, [head]: value };
   const child = tree[head];
-  return { ...tree, [head]: withKey(isTree(child) ? child : {}, rest, text) };
+  return { ...tree, [head]: withKey(isTree(child) ? child : {}, rest, value) };
 }
 
 function isTree(value: unknown): value is Tree {
@@ -59,9 +78,12 @@ function scalar(text: string): unknown {
   return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-function environmentProblem(issue: z.core.$ZodIssue): DocumentProblem {
-  const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
-  const path = [...issue.path.map(String), ...keys].join(".");
-  const reason = keys.length > 0 ? `unknown key (set by a ${PREFIX}… variable)` : issue.message;
-  return { line: 1, column: 1, key: path, reason };
+function problemsOf(issue: z.core.$ZodIssue, overrides: readonly Override[]): readonly DocumentProblem[] {
+  const unknown = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
+  return unknown.map((name) => {
+    const key = [...issue.path.map(String), ...(name === undefined ? [] : [name])].join(".");
+    const culprit = overrides.findLast((override) => override.key === key || override.key.startsWith(`${key}.`));
+    const reason = name === undefined ? issue.message : "unknown key";
+    return { key, reason: culprit ? `${reason} (from ${culprit.from})` : reason };
+  });
 }

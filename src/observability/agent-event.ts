@@ -56,3 +56,11 @@ export type AgentEvent =
   | { readonly type: "turn-ended"; readonly turn: number }
   | { readonly type: "dropped"; readonly what: string; readonly count: number }
   | { readonly type: "problem"; readonly where: string; readonly message: string };
+
+/** What could tell what was said or wished. */
+const WORDS: ReadonlySet<string> = new Set(["text", "args", "say", "reason"]);
+
+/** The same event without anything that could tell what was said: for logs, and for MQTT unless the user allowed it. */
+export function withoutWords(event: AgentEvent): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(event).filter(([key]) => !WORDS.has(key)));
+}

@@ -4,8 +4,9 @@ import type { z } from "zod";
 
 /** One thing wrong with a file that a person wrote. */
 export interface DocumentProblem {
-  readonly line: number;
-  readonly column: number;
+  /** Absent where there is no text to point at: a variable, a command line flag. */
+  readonly line?: number;
+  readonly column?: number;
   /** Dotted, for example `audio.microphone.kind`; empty when the whole file is meant. */
   readonly key: string;
   readonly reason: string;
@@ -18,9 +19,10 @@ export class DocumentError extends Error {
   readonly problems: readonly DocumentProblem[];
 
   constructor(file: string, problems: readonly DocumentProblem[]) {
-    const lines = problems.map(({ line, column, key, reason }) =>
-      [`${file}:${line}:${column}`, key, reason].filter((part) => part !== "").join(": "),
-    );
+    const lines = problems.map(({ line, column, key, reason }) => {
+      const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+      return [place, key, reason].filter((part) => part !== "").join(": ");
+    });
     super(lines.join("\n"));
     this.file = file;
     this.problems = problems;

@@ -1,4 +1,5 @@
 import type { AudioFrame } from "../../audio/audio-frame.ts";
+import type { AgentEvent } from "../../observability/agent-event.ts";
 import type { Provider, ProviderCommand } from "../../session/provider.ts";
 
 /** The wake gate's most pre-roll, in milliseconds: audio that old may belong to a span. */
@@ -14,6 +15,8 @@ export class AudioMeter {
   readonly #capturedAt = new Map<string, number>();
   readonly #closed: { from: number; to: number }[] = [];
   #openFrom: number | undefined;
+  /** The newest frame's time. */
+  #now = 0;
   #bytesBeforeWake = 0;
   #bytesInSpans = 0;
 
@@ -28,19 +31,18 @@ export class AudioMeter {
 
   /** Every frame of the microphone, before the gate. */
   captured({ pcm, capturedAt }: AudioFrame): void {
+    this.#now = capturedAt;
     this.#capturedAt.set(fingerprint(pcm), capturedAt);
     if (this.#capturedAt.size <= REMEMBERED_FRAMES) return;
     const oldest = this.#capturedAt.keys().next();
     if (!oldest.done) this.#capturedAt.delete(oldest.value);
   }
 
-  /** A wake was detected; `atMs` is on the frames' clock. */
-  opened(atMs: number): void {
-    this.#openFrom = atMs - PRE_ROLL_MS;
-  }
-
-  closed(atMs: number): void {
-    if (this.#openFrom !== undefined) this.#closed.push({ from: this.#openFrom, to: atMs });
+  /** Spans open and close by what the agent says it does; what was captured when is the microphone's word. */
+  follow({ type }: AgentEvent): void {
+    if (type === "gate-opened") this.#openFrom = this.#now - PRE_ROLL_MS;
+    if (type !== "gate-closed" || this.#openFrom === undefined) return;
+    this.#closed.push({ from: this.#openFrom, to: this.#now });
     this.#openFrom = undefined;
   }
 

@@ -72,14 +72,26 @@ function judged({ ok, failures, latencyMs }: Extract<TimelineEvent, { type: "jud
   } as const;
 }
 
-/** Renders lines for a terminal, with the time since the start in front of what the driver says. */
-export function renderer(colours: boolean): (event: TimelineEvent, elapsedMs: number) => string | undefined {
-  const paint = (colour: Colour, text: string) => (colours ? styleText(colour, text, { validateStream: false }) : text);
-  return (event, elapsedMs) => {
-    const line = lineOf(event);
-    if (line === undefined) return undefined;
-    const time = event.type === "says" ? `\n${clock(elapsedMs)}` : "";
-    return `${time.padEnd(event.type === "says" ? 9 : 8)}${paint("gray", line.who.padEnd(11))}${paint(line.colour, line.what)}`;
+/** Where a person watches. */
+export interface Screen {
+  event(event: TimelineEvent): void;
+  line(text: string): void;
+}
+
+/** Writes the timeline as it happens, in colour on a terminal, with the time before what the driver says. */
+export function screen(stream: NodeJS.WriteStream): Screen {
+  const startedAt = performance.now();
+  const paint = (colour: Colour, text: string) => (stream.isTTY ? styleText(colour, text) : text);
+  const line = (text: string): void => void stream.write(`${text}\n`);
+  return {
+    line,
+    event: (event) => {
+      const shown = lineOf(event);
+      if (shown === undefined) return;
+      const begins = event.type === "says";
+      const time = (begins ? clock(performance.now() - startedAt) : "").padEnd(8);
+      line(`${begins ? "\n" : ""}${time}${paint("gray", shown.who.padEnd(11))}${paint(shown.colour, shown.what)}`);
+    },
   };
 }
 

@@ -44,7 +44,7 @@ describe("loadConfig", () => {
   test.for([
     ["a missing file", "/nowhere/codriver.yaml", "no such file"],
     ["a file that is not YAML", file("vehicle: [1"), ":1:"],
-    ["a file that is a list", file("- 1\n"), "expected record"],
+    ["a file that is a list", file("- 1\n"), "expected object"],
     ["a doubled key", file("persona: ada\npersona: kai\n"), ":2:"],
     ["a topic injection in the vehicle id", file('vehicle:\n  id: "a/+/#"\n'), "vehicle.id"],
   ] as const)("%s is refused with file and reason", ([, path, reason]) => {
@@ -54,6 +54,13 @@ describe("loadConfig", () => {
   });
 
   test("an unknown variable is named", () => {
-    expect(problemsOf(() => loadConfig(undefined, { CODRIVER_MODEL__PROVIDR: "stepfun" }))).toContain("model.providr");
+    const problems = problemsOf(() => loadConfig(undefined, { CODRIVER_MODEL__PROVIDR: "stepfun" }));
+    expect(problems).toContain("model.providr: unknown key (from CODRIVER_MODEL__PROVIDR)");
+  });
+
+  test("a bad flag is named, and wins over the environment", () => {
+    const flags = [{ key: "model.provider", value: "hal", from: "--provider" }];
+    const problems = problemsOf(() => loadConfig(undefined, { CODRIVER_MODEL__PROVIDER: "local" }, flags));
+    expect(problems).toMatch(/model\.provider: .*\(from --provider\)/);
   });
 });

@@ -1,0 +1,131 @@
+import {
+  firstValueFrom,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  switchMap,
+  takeUntil,
+  tap,
+  toArray,
+} from "rxjs";
+import { loadScenario } from "../../../vehicle-sim/scenario.ts";
+import { environment } from "../../config/environment.ts";
+import { defaultConfigFile, loadConfig, type Override } from "../../config/load.ts";
+import type { Config } from "../../config/schema.ts";
+import { loadPersona } from "../../persona/load-persona.ts";
+import { TOOLS } from "../../tools/index.ts";
+import { EXIT } from "../explain.ts";
+import { personaFolder } from "../folders.ts";
+import { openSpeaker } from "../open-speaker.ts";
+import { writeJson } from "../print.ts";
+import { interrupted } from "../until-interrupted.ts";
+import { openRecording, type Recording } from "./recording.ts";
+import { runTurns, type TurnResult } from "./run-turns.ts";
+import { openStage, type Stage } from "./stage.ts";
+import { type DriveSummary, summaryOf, summaryText } from "./summary.ts";
+import { type Screen, screen, type TimelineEvent } from "./timeline.ts";
+
+export interface DriveOptions {
+  readonly once?: boolean;
+  readonly seed: number;
+  readonly speed: number;
+  readonly broker?: string;
+  readonly provider?: string;
+  readonly persona?: string;
+  readonly json?: string;
+  readonly record?: string;
+  readonly config?: string;
+}
+
+/** A drive in a simulated car with a simulated driver who speaks. Resolves with the exit code. */
+export async function drive(name: string, options: DriveOptions): Promise<number> {
+  const config = configOf(options);
+  const scenario = loadScenario(name, { tools: TOOLS.map((tool) => tool.name) });
+  const persona = loadPersona(config.persona, personaFolder());
+  // Standard output belongs to the JSON when that is asked for.
+  const show = screen(options.json === "-" ? process.stderr : process.stdout);
+  const { seed, speed } = options;
+  const kept = options.record === undefined ? undefined : await openRecording(options.record);
+  const stage = await openStage({
+    config,
+    environment: environment(),
+    persona,
+    scenario,
+    seed,
+    speed,
+    speaker: openSpeaker(config.audio.speaker, show.line),
+    ...(kept && { witness: kept.witness }),
+  });
+  try {
+    show.line(`${scenario.name}: ${scenario.description}`);
+    show.line(
+      `The driver has the voice ${stage.voice} (seed ${seed}); ${persona.name} wakes on “${config.wake.word}”.`,
+    );
+    const story$ = runTurns(scenario.turns, stage).pipe(
+      tap((turn) => show.event(judged(turn))),
+      takeUntil(interrupted()),
+      toArray(),
+      map((turns) =>
+        summaryOf({ scenario: scenario.name, seed, word: config.wake.word }, turns, stage.meter.bytesBeforeWake),
+      ),
+      tap((summary) => show.line(`\n${summaryText(summary)}`)),
+      switchMap((summary) => (options.once === true ? of(summary) : stayUp(summary, stage, show))),
+    );
+    const summary = await firstValueFrom(merge(background(stage, show, kept), story$));
+    if (options.json !== undefined) writeJson(options.json, summary);
+    return isPassed(summary, scenario.turns.length) ? EXIT.ok : EXIT.failed;
+  } finally {
+    kept?.close();
+    await stage.close();
+  }
+}
+
+/** Car, agent and driver, as long as they are watched. */
+function background({ agent$, driver$, sim$ }: Stage, show: Screen, kept: Recording | undefined): Observable<never> {
+  const log = <E extends object>(who: string) => tap((event: E) => kept?.event(who, event));
+  return merge(
+    sim$.pipe(log("car")),
+    agent$.pipe(
+      log("agent"),
+      tap((event) => show.event(event)),
+    ),
+    driver$.pipe(
+      log("driver"),
+      tap((event) => event.type === "says" && show.event(event)),
+    ),
+  ).pipe(ignoreElements());
+}
+
+/** The car and the agent stay, for whoever wants to look around on MQTT, until Ctrl-C. */
+function stayUp(summary: DriveSummary, { broker }: Stage, show: Screen): Observable<DriveSummary> {
+  const { username, password } = broker.credentials?.("observer") ?? {};
+  const user = username === undefined ? "" : ` -u ${username} -P ${password} -i observer-1`;
+  show.line(
+    `\nThe car stays up until Ctrl-C. To watch it: mosquitto_sub -V 5 -L ${broker.url}/${broker.root}/state/#${user}`,
+  );
+  return interrupted().pipe(map(() => summary));
+}
+
+function judged({ ok, failures, endOfSpeechToFirstAudioMs: latencyMs }: TurnResult): TimelineEvent {
+  return { type: "judged", ok, failures, ...(latencyMs !== null && { latencyMs }) };
+}
+
+function isPassed({ failed, turns, audioBytesBeforeWake }: DriveSummary, expected: number): boolean {
+  return failed === 0 && turns.length === expected && audioBytesBeforeWake === 0;
+}
+
+function configOf({
+  broker,
+  provider,
+  persona,
+  config: file = defaultConfigFile(environment()),
+}: DriveOptions): Config {
+  const flags: readonly Override[] = [
+    { key: "vehicle.broker", value: broker, from: "--broker" },
+    { key: "model.provider", value: provider, from: "--provider" },
+    { key: "persona", value: persona, from: "--persona" },
+  ].filter(({ value }) => value !== undefined);
+  return loadConfig(file, environment(), flags);
+}

@@ -1,0 +1,28 @@
+import { catchError, type Observable, throwError } from "rxjs";
+
+import { AudioDeviceError } from "../audio/audio-device-error.ts";
+import { nullSpeaker } from "../audio/null-speaker.ts";
+import type { Speaker } from "../audio/speaker.ts";
+import { speakerDevice } from "../audio/speaker-device.ts";
+import type { Config } from "../config/schema.ts";
+
+/**
+ * The speaker that the configuration asks for. `auto` does without one where there is none, and says so once; `device`
+ * insists on it.
+ */
+export function openSpeaker(kind: Config["audio"]["speaker"], notice: (text: string) => void): Speaker {
+  switch (kind) {
+    case "none":
+      return nullSpeaker();
+    case "device":
+      return speakerDevice();
+    case "auto":
+      return speakerDevice().pipe(
+        catchError((error: unknown): Observable<never> | Speaker => {
+          if (!(error instanceof AudioDeviceError)) return throwError(() => error);
+          notice("No sound card here: the replies are not audible (--record DIR keeps them).");
+          return nullSpeaker();
+        }),
+      );
+  }
+}
