@@ -39,7 +39,11 @@ export function hear(event: BrokerEvent, t: Topics): readonly Heard[] {
     case "up":
       return [{ type: "broker", broker: { up: true } }];
     case "down":
-      return [{ type: "broker", broker: { up: false, error: event.error } }];
+      // Without the broker there is no gateway either.
+      return [
+        { type: "broker", broker: { up: false, error: event.error } },
+        { type: "gateway", presence: { state: "lost" } },
+      ];
     case "denied":
       return [denied(event, t)];
     case "message":

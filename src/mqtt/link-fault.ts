@@ -6,7 +6,6 @@ export interface LinkFault {
     | "no-reply-topic"
     | "unknown-topic"
     | "wrong-correlation"
-    | "too-many-signals"
     | "denied";
   readonly topic: string;
   readonly detail: string;

@@ -2,17 +2,17 @@ import {
   defer,
   distinctUntilChanged,
   filter,
+  type MonoTypeOperatorFunction,
   map,
   merge,
   mergeMap,
   type Observable,
   Subject,
-  share,
   startWith,
 } from "rxjs";
 import type { CommandLink } from "../policy/command-link.ts";
-import type { SignalUpdate, SignalValue } from "../vehicle/signal.ts";
-import type { GatewayPresence, VehicleBus } from "../vehicle/vehicle-bus.ts";
+import type { SignalValue } from "../vehicle/signal.ts";
+import type { VehicleBus } from "../vehicle/vehicle-bus.ts";
 import type { BrokerError } from "./broker-error.ts";
 import type { Broker, OutgoingMessage, Subscription } from "./broker-link.ts";
 import { encodeCommand } from "./command-wire.ts";
@@ -24,7 +24,7 @@ import { replayLatest } from "./replay-latest.ts";
 import { type Topics, topics } from "./topics.ts";
 
 /** More than any car publishes; what comes beyond is passed on but not kept. */
-const MAX_SIGNALS = 4_096;
+const MAX_KEPT = 4_096;
 
 export interface VehicleLinkOptions {
   readonly broker: Broker;
@@ -73,20 +73,24 @@ export function vehicleLink(options: VehicleLinkOptions): VehicleLink {
   });
   /** What happens here rather than on the wire: commands that could not even be put on it. */
   const unsent$ = new Subject<Heard>();
-  const heard$ = merge(line.events$.pipe(mergeMap((event) => hear(event, t))), unsent$).pipe(share());
+  // The memory lives as long as the connection: what is retained arrives once, however often somebody starts to listen.
+  const heard$ = merge(line.events$.pipe(mergeMap((event) => hear(event, t))), unsent$).pipe(
+    keepingLastGood(),
+    replayLatest(stateKey, MAX_KEPT),
+  );
   function only<Type extends Heard["type"]>(type: Type): Observable<Extract<Heard, { type: Type }>> {
     return heard$.pipe(filter((heard): heard is Extract<Heard, { type: Type }> => heard.type === type));
   }
 
-  const gateway$ = gateway(only("gateway"), only("broker"));
+  const gateway$ = only("gateway").pipe(
+    map(({ presence }) => presence),
+    distinctUntilChanged((a, b) => a.state === b.state && a.instance === b.instance && a.simulated === b.simulated),
+  );
   return {
     bus: {
-      signals$: signals(only("signal")),
+      signals$: only("signal").pipe(map(({ update }) => update)),
       gateway$,
-      catalogue$: only("catalogue").pipe(
-        map(({ catalogue }) => catalogue),
-        replayLatest(() => "catalogue", 1),
-      ),
+      catalogue$: only("catalogue").pipe(map(({ catalogue }) => catalogue)),
       heartbeat$: only("beat"),
     },
     link: {
@@ -128,35 +132,27 @@ function subscriptions(t: Topics, clientId: string): readonly Subscription[] {
   ];
 }
 
-/** Without the broker there is no gateway either. */
-function gateway(
-  presence$: Observable<Extract<Heard, { type: "gateway" }>>,
-  broker$: Observable<Extract<Heard, { type: "broker" }>>,
-): Observable<GatewayPresence> {
-  return merge(
-    presence$.pipe(map(({ presence }) => presence)),
-    broker$.pipe(
-      filter(({ broker }) => !broker.up),
-      map((): GatewayPresence => ({ state: "lost" })),
-    ),
-  ).pipe(
-    distinctUntilChanged((a, b) => a.state === b.state && a.instance === b.instance && a.simulated === b.simulated),
-    replayLatest(() => "gateway", 1),
-  );
+/** What is a state rather than an event, and of which only the newest counts. */
+function stateKey(heard: Heard): string | undefined {
+  if (heard.type === "signal") return heard.update.path;
+  return heard.type === "gateway" || heard.type === "catalogue" || heard.type === "broker" ? heard.type : undefined;
 }
 
-/** A reading without a good value keeps the last one. Late subscribers get the newest reading of each path. */
-function signals(heard$: Observable<Extract<Heard, { type: "signal" }>>): Observable<SignalUpdate> {
-  return defer(() => {
-    const good = new Map<string, SignalValue>();
-    return heard$.pipe(
-      map(({ update: { path, reading } }) => {
-        const { value = good.get(path) } = reading;
-        if (value !== undefined && (good.has(path) || good.size < MAX_SIGNALS)) good.set(path, value);
-        return { path, reading: { ...reading, value } };
-      }),
-    );
-  }).pipe(replayLatest(({ path }) => path, MAX_SIGNALS));
+/** A reading without a good value keeps the last one. */
+function keepingLastGood(): MonoTypeOperatorFunction<Heard> {
+  return (heard$) =>
+    defer(() => {
+      const good = new Map<string, SignalValue>();
+      return heard$.pipe(
+        map((heard) => {
+          if (heard.type !== "signal") return heard;
+          const { path, reading } = heard.update;
+          const { value = good.get(path) } = reading;
+          if (value !== undefined && (good.has(path) || good.size < MAX_KEPT)) good.set(path, value);
+          return { ...heard, update: { path, reading: { ...reading, value } } };
+        }),
+      );
+    });
 }
 
 function agentPublisher(
