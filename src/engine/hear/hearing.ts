@@ -3,6 +3,11 @@ import type { GrammarSpec } from "../understand/grammar.ts";
 
 export interface HearingOptions {
   readonly grammar: GrammarSpec;
+  /**
+   * Which acoustic model: `auto` (default) is Debian's 16 kHz model when it is installed, else the bundled one;
+   * `bundled`; or the directory of another PocketSphinx or soundswallower model.
+   */
+  readonly model?: string;
 }
 
 /** What the ear says. Times are milliseconds of audio since the first sample appended. */

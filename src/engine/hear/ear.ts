@@ -1,0 +1,122 @@
+import type { GrammarSpec } from "../understand/grammar.ts";
+import { endpoint } from "./endpoint.ts";
+import type { HearingEvent } from "./hearing.ts";
+import { type GrammarParts, type LoadedGrammar, loadGrammar } from "./load-grammar.ts";
+import type { VoiceModel } from "./silero.ts";
+import { follow, type Utterance } from "./utterance.ts";
+import { FRAME_MS, FRAME_SAMPLES, followVoice, QUIET, VOICE, type VoiceActivity } from "./voice-activity.ts";
+
+/** Frames from before speech was certain, decoded with it: first sounds are weak, and the decoder wants some quiet before. */
+const FRAMES_BEFORE = VOICE.startFrames + Math.round(300 / FRAME_MS);
+/** What is rejected and was shorter than any command is the tail of the wake word, a cough or a click. */
+const SHORTEST_SPEECH_MS = 320;
+
+export interface EarParts extends GrammarParts {
+  readonly voice: VoiceModel;
+  readonly rejectBelow: number;
+  readonly emit: (event: HearingEvent) => void;
+}
+
+/** Listens to one stream, frame by frame. Nothing may be called while `frame` is under way. */
+export class Ear {
+  readonly #parts: EarParts;
+  #grammar: LoadedGrammar;
+  #awaited: GrammarSpec | undefined;
+  #activity: VoiceActivity = QUIET;
+  #before: readonly Int16Array[] = [];
+  #utterance: Utterance | undefined;
+
+  /** Throws a sentence when the grammar cannot be used. */
+  constructor(parts: EarParts, spec: GrammarSpec) {
+    this.#parts = parts;
+    this.#grammar = loadGrammar(parts, spec);
+  }
+
+  /** Takes 512 samples; `endSample` counts from the beginning of the stream. */
+  async frame(pcm: Int16Array, endSample: number): Promise<void> {
+    this.#activity = followVoice(this.#activity, await this.#parts.voice(pcm));
+    if (this.#utterance !== undefined) {
+      this.#listen(this.#utterance, pcm, endSample);
+      return;
+    }
+    this.#before = [...this.#before, pcm].slice(-FRAMES_BEFORE);
+    if (!this.#activity.speaking) return;
+    const from = endSample - VOICE.startFrames * FRAME_SAMPLES;
+    this.#parts.emit({ type: "speech-started", atMs: from / 16 });
+    this.#utterance = this.#begin(from, endSample);
+  }
+
+  /** Ends the utterance now, and reports it whatever it holds. */
+  commit(atSample: number): void {
+    this.#end(this.#utterance ?? this.#begin(atSample, atSample), atSample, true);
+  }
+
+  clear(): void {
+    if (this.#utterance !== undefined) this.#parts.recogniser.finish(this.#grammar.ignored);
+    this.#forget();
+  }
+
+  /** Takes effect between utterances. */
+  setGrammar(wanted: GrammarSpec): void {
+    this.#awaited = wanted;
+    if (this.#utterance === undefined) this.#changeGrammar();
+  }
+
+  #begin(from: number, lastSpeech: number): Utterance {
+    const { recogniser } = this.#parts;
+    recogniser.start();
+    for (const pcm of this.#before) recogniser.feed(pcm);
+    this.#before = [];
+    return { from, lastSpeech, text: "", completeness: "nothing", changedAt: from };
+  }
+
+  #listen(utterance: Utterance, pcm: Int16Array, endSample: number): void {
+    const { recogniser, emit } = this.#parts;
+    const { silentFrames } = this.#activity;
+    recogniser.feed(pcm);
+    const frame = { endSample, holdsSpeech: silentFrames === 0 };
+    const next = follow(utterance, frame, recogniser, (text) => this.#grammar.completeness(text));
+    this.#utterance = next;
+    if (next.text !== utterance.text && next.text !== "") emit({ type: "partial", text: next.text });
+    const verdict = endpoint({
+      completeness: next.completeness,
+      silenceMs: silentFrames * FRAME_MS,
+      unchangedMs: (endSample - next.changedAt) / 16,
+      utteranceMs: (endSample - next.from) / 16,
+    });
+    if (verdict === "end") this.#end(next, endSample, false);
+    if (verdict === "forget") this.clear();
+  }
+
+  /** Reports the utterance, unless it holds nothing that concerns anybody and nobody asked. */
+  #end({ from, lastSpeech, text: partial }: Utterance, atSample: number, asked: boolean): void {
+    const { recogniser, rejectBelow, emit } = this.#parts;
+    const { text, score } = recogniser.finish(this.#grammar.ignored);
+    const best = text === "" ? partial : text;
+    const rejected = score < rejectBelow;
+    const isTooShort = this.#activity.speechFrames * FRAME_MS < SHORTEST_SPEECH_MS;
+    const isNothing = this.#grammar.completeness(best) === "nothing" || (rejected && isTooShort);
+    this.#forget();
+    if (isNothing && !asked) return;
+    emit({ type: "speech-stopped", atMs: atSample / 16, endOfSpeechMs: Math.max(from, lastSpeech) / 16 });
+    emit({ type: "heard", text: best, rejected, score });
+  }
+
+  #forget(): void {
+    this.#activity = QUIET;
+    this.#before = [];
+    this.#utterance = undefined;
+    this.#changeGrammar();
+  }
+
+  #changeGrammar(): void {
+    if (this.#awaited === undefined) return;
+    try {
+      this.#grammar = loadGrammar(this.#parts, this.#awaited);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#parts.emit({ type: "failed", reason: `The new phrases were refused, the old ones stay. ${reason}` });
+    }
+    this.#awaited = undefined;
+  }
+}

@@ -1,0 +1,99 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { compileGrammar } from "../understand/compile.ts";
+import type { GrammarSpec } from "../understand/grammar.ts";
+import { findAcousticModel } from "./acoustic-model.ts";
+import { audioQueue } from "./audio-queue.ts";
+import { Ear } from "./ear.ts";
+import type { HearingEvent } from "./hearing.ts";
+import { lookUp } from "./pronunciations.ts";
+import { openRecogniser } from "./recogniser.ts";
+import { openSilero } from "./silero.ts";
+import { FRAME_MS } from "./voice-activity.ts";
+
+export interface HearTask {
+  readonly grammar: GrammarSpec;
+  readonly model: string;
+}
+
+export type HearRequest =
+  | { readonly type: "audio"; readonly pcm: Int16Array }
+  | { readonly type: "commit" }
+  | { readonly type: "clear" }
+  | { readonly type: "grammar"; readonly spec: GrammarSpec };
+
+/** `ready` or `unusable` comes first, and once. */
+export type HearAnswer =
+  | { readonly type: "ready"; readonly model: string }
+  | { readonly type: "unusable"; readonly reason: string }
+  | { readonly type: "event"; readonly event: HearingEvent };
+
+/** Audio that waits for a machine that cannot keep up; older audio is dropped, and said. */
+const MAX_WAITING_MS = 10_000;
+
+const answer = (message: HearAnswer): void => parentPort?.postMessage(message);
+const emit = (event: HearingEvent): void => answer({ type: "event", event });
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+type Instruction = Exclude<HearRequest, { type: "audio" }>;
+
+function obey(ear: Ear, instruction: Instruction, atSample: number): void {
+  switch (instruction.type) {
+    case "commit":
+      return ear.commit(atSample);
+    case "clear":
+      return ear.clear();
+    case "grammar":
+      return ear.setGrammar(instruction.spec);
+  }
+}
+
+/** Works through the queue, one frame or instruction at a time. */
+function listen(ear: Ear): void {
+  const queue = audioQueue<Instruction>(Math.round(MAX_WAITING_MS / FRAME_MS));
+  let working = false;
+  let atSample = 0;
+
+  async function work(): Promise<void> {
+    for (let item = queue.next(); item !== undefined; item = queue.next()) {
+      try {
+        if (item.type === "request") obey(ear, item.request, atSample);
+        else await ear.frame(item.pcm, (atSample = item.endSample));
+      } catch (error) {
+        emit({ type: "failed", reason: `The recogniser failed: ${reasonOf(error)}` });
+      }
+    }
+    working = false;
+  }
+
+  parentPort?.on("message", (request: HearRequest) => {
+    if (request.type === "audio") {
+      const dropped = queue.append(request.pcm);
+      if (dropped > 0)
+        emit({ type: "failed", reason: `The recogniser cannot keep up: ${dropped / 16} ms of speech were dropped.` });
+    } else queue.request(request);
+    if (working) return;
+    working = true;
+    void work();
+  });
+}
+
+try {
+  const task = (workerData as { readonly data: HearTask }).data;
+  const model = findAcousticModel(task.model);
+  const [voice, recogniser] = await Promise.all([openSilero(), openRecogniser(model)]);
+  const ear = new Ear(
+    {
+      voice,
+      recogniser,
+      compile: compileGrammar,
+      lookUp: (words) => lookUp(words, model.dictionary),
+      rejectBelow: model.rejectBelow,
+      emit,
+    },
+    task.grammar,
+  );
+  listen(ear);
+  answer({ type: "ready", model: model.name });
+} catch (error) {
+  answer({ type: "unusable", reason: reasonOf(error) });
+}

@@ -1,0 +1,85 @@
+import createModule, { type Decoder, type SoundSwallowerModule } from "soundswallower";
+import type { AcousticModel, FeatureParams } from "./acoustic-model.ts";
+import { ditherer } from "./dither.ts";
+import type { Pronunciation } from "./pronunciations.ts";
+import { NO_WORDS, type Segment, scoreOf } from "./word-scores.ts";
+
+/** Wider than the default: slower, but noisy or unusual voices lose no path (measured on human orders). */
+const BEAMS = { beam: 1e-80, pbeam: 1e-80, wbeam: 1e-60 };
+
+export interface Recognised {
+  /** Empty when the sound ended in the middle of a sentence. */
+  readonly text: string;
+  readonly score: number;
+}
+
+/** A streaming decoder of one grammar. An utterance is `start`, `feed`…, `finish`. */
+export interface Recogniser {
+  /** Takes words that are not known yet, then the grammar. Throws, and keeps the old grammar, when it is refused. */
+  setGrammar(jsgf: string, words: readonly Pronunciation[]): void;
+  knows(word: string): boolean;
+  start(): void;
+  feed(pcm: Int16Array): void;
+  /** The best text so far. */
+  partial(): string;
+  finish(ignored: ReadonlySet<string>): Recognised;
+}
+
+/** Loads soundswallower with no dictionary: it learns the few words of each grammar instead of 130,000. */
+export async function openRecogniser(model: AcousticModel): Promise<Recogniser> {
+  const { Decoder } = await loadModule(model.directory);
+  const decoder = new Decoder({
+    hmm: model.directory,
+    dict: "",
+    fdict: model.fillers,
+    samprate: 16_000,
+    loglevel: "FATAL",
+    ...BEAMS,
+  });
+  await initialise(decoder, model.features);
+  const dithered = ditherer();
+  const known = new Set<string>();
+
+  return {
+    knows: (word) => known.has(word),
+    setGrammar(jsgf, words) {
+      const fresh = words.filter(([entry]) => !known.has(entry));
+      if (fresh.length > 0) decoder.add_words(...fresh.map(([entry, phones]): [string, string] => [entry, phones]));
+      for (const [entry] of fresh) known.add(entry);
+      decoder.set_grammar(jsgf);
+    },
+    start: () => decoder.start(),
+    feed: (pcm) => void decoder.process_audio(dithered(pcm)),
+    partial: () => decoder.get_text(),
+    finish(ignored) {
+      decoder.stop();
+      const text = decoder.get_text();
+      if (text === "") return { text, score: NO_WORDS };
+      return { text, score: scoreOf(decoder.get_alignment().w as readonly Segment[], ignored) };
+    },
+  };
+}
+
+/** The module takes over uncaught exceptions of its thread, which is not its business. */
+async function loadModule(modelBase: string): Promise<SoundSwallowerModule> {
+  const before = process.listeners("uncaughtException");
+  const settings = { modelBase, print: ignore, printErr: ignore };
+  const module = await createModule(settings);
+  for (const listener of process.listeners("uncaughtException")) {
+    if (!before.includes(listener)) process.off("uncaughtException", listener);
+  }
+  return module;
+}
+
+const ignore = (): undefined => undefined;
+
+/** Instead of the model's own feat_params.json, which Debian's model does not have. */
+async function initialise(decoder: Decoder, features: FeatureParams): Promise<void> {
+  const init_featparams = (): Promise<void> => {
+    for (const [key, value] of Object.entries(features)) {
+      if (decoder.has_config(key)) decoder.set_config(key, typeof value === "boolean" ? Number(value) : value);
+    }
+    return Promise.resolve();
+  };
+  await Object.assign(decoder, { init_featparams }).initialize();
+}
