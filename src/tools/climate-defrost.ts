@@ -14,10 +14,11 @@ const WHERE: Readonly<Record<Defrosted, { readonly paths: readonly string[]; rea
   all: { paths: [PATHS.frontDefroster, PATHS.rearDefroster], name: "windshield and rear window" },
 };
 
-const FRONT = "(windshield|wind screen|front window){window=front}";
-const REAR = "(rear window|back window|rear windshield|rear wind screen){window=rear}";
+const FRONT = "(windshield|windscreen|front window){window=front}";
+const REAR = "(rear window|back window|rear windshield|rear windscreen){window=rear}";
 const WHICH = `(${FRONT}|${REAR}|(windows|all windows|all the windows){window=all})`;
-const DEFROST = "[front{window=front}|rear{window=rear}|back{window=rear}] (defrost|defrosting)";
+const DEFROST =
+  "[front{window=front}|rear{window=rear}|back{window=rear}] (defrost|defroster|defrosting|defogger|demister)";
 const FOGGED = "(foggy|steamy|steamed up|frosted|frosted over|iced over|icy|frozen|covered in fog|hazy)";
 
 export const climateDefrost = defineTool({
@@ -32,17 +33,17 @@ export const climateDefrost = defineTool({
     en: [
       `${SWITCH} (on{on=true}|off{on=false}) [the] ${DEFROST}`,
       `${SWITCH} [the] ${DEFROST} (on{on=true}|off{on=false})`,
-      `${SWITCH} [the] ${WHICH} defrost (on{on=true}|off{on=false})`,
+      `${SWITCH} [the] ${WHICH} (defrost|defroster) (on{on=true}|off{on=false})`,
       `[the] ${DEFROST} (on{on=true}|off{on=false})`,
       `(start|activate|i need the|use the) ${DEFROST}{on=true}`,
       `(stop|deactivate|end|no more) [the] ${DEFROST}{on=false}`,
-      `(defrost|de ice|de fog|clear|thaw) [the|my] ${WHICH}{on=true}`,
+      `(defrost|defog|demist|clear|thaw) [the|my] ${WHICH}{on=true}`,
       `stop defrosting [the] [${WHICH}]{on=false}`,
       `[the|my] (${FRONT}|${REAR}) is [all|getting|completely] ${FOGGED}{on=true}`,
       `[the] (windows|windows are all){window=all} are [all|getting] ${FOGGED}{on=true}`,
-      "i can't see [anything] (through|out of) the (front|windshield){window=front}{on=true}",
+      "i can't see [anything] (through|out of) the (front|windshield|windscreen){window=front}{on=true}",
       "i can't see [anything] (through|out of) the (back|rear|rear window|back window){window=rear}{on=true}",
-      "get rid of the (fog|ice|frost) [on the windshield]{on=true}",
+      "get rid of the (fog|ice|frost) [on the (windshield|windscreen)]{on=true}",
     ],
   },
   plan({ window, on }, vehicle) {

@@ -16,8 +16,7 @@ const STATES: Readonly<Record<Mode, string>> = {
   auto: "The car chooses between fresh and inside air",
 };
 
-/** The recogniser's dictionary has "circulate" but not "recirculate"; "re circulate" sounds the same. */
-const CIRCULATION = "([air] circulation|re circulation|air re circulation)";
+const CIRCULATION = "(recirculation|air recirculation|air circulation|recirculation mode)";
 
 export const climateSetRecirculation = defineTool({
   name: "climate_set_recirculation",
@@ -36,8 +35,8 @@ export const climateSetRecirculation = defineTool({
       `${CIRCULATION} (on{mode=recirculate}|off{mode=fresh})`,
       `(set|${SWITCH}) [the] ${CIRCULATION} to (auto|automatic){mode=auto}`,
       `automatic ${CIRCULATION}{mode=auto}`,
-      "(circulate|re circulate) the [inside] air{mode=recirculate}",
-      "stop (circulating|re circulating) the air{mode=fresh}",
+      "(circulate|recirculate) the [inside] air{mode=recirculate}",
+      "stop (circulating|recirculating) the air{mode=fresh}",
       "(use|switch to) [the] inside air [only]{mode=recirculate}",
       "keep the (outside air|smell|smells|fumes|smoke|dust|exhaust) out{mode=recirculate}",
       "don't let the (outside air|smell|smells|fumes|smoke|dust|exhaust) in{mode=recirculate}",

@@ -53,7 +53,7 @@ export const volumeSet = defineTool({
       `${SOUND} (off{mute=true}|on{mute=false})`,
       `(turn|switch) (off{mute=true}|on{mute=false}) [the|my] (sound|music|radio)`,
       `(turn|switch) [the|my] (sound|music|radio) (off{mute=true}|on{mute=false}) [again]`,
-      "(stop muting|un mute) [it|the music|the radio|the sound]{mute=false}",
+      `(unmute|stop muting) [it|[the|my] ${SOUND}]{mute=false}`,
     ],
   },
   plan(args, vehicle) {
