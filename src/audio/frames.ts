@@ -54,12 +54,12 @@ function cut({ rest }: Cutting, piece: Uint8Array | "end"): Cutting {
     pcm: samplesOf(bytes.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES)),
     capturedAt: now - endedMsAgo(index),
   }));
-  return { rest: bytes.slice(count * FRAME_BYTES), frames };
+  return { rest: Uint8Array.from(bytes.subarray(count * FRAME_BYTES)), frames };
 }
 
-/** A copy: pieces may lie at odd addresses, and their buffers are used again. */
+/** A copy, because pieces may lie at odd addresses. Not by `slice`, which makes no copy of a Buffer. */
 export function samplesOf(bytes: Uint8Array): Int16Array {
-  return new Int16Array(bytes.slice(0, bytes.byteLength & ~1).buffer);
+  return new Int16Array(Uint8Array.from(bytes.subarray(0, bytes.byteLength & ~1)).buffer);
 }
 
 /** Turns samples into frames that were captured as they are emitted. */
