@@ -1,4 +1,4 @@
-import { defer, merge, mergeMap, type Observable, scan, Subject, tap } from "rxjs";
+import { defer, merge, mergeMap, type Observable, Subject, scan, tap } from "rxjs";
 
 import { MIC_RATE_HZ } from "../audio/audio-frame.ts";
 import { type Backoff, CLOUD_BACKOFF, LOOPBACK_BACKOFF } from "../shared/backoff.ts";

@@ -65,7 +65,7 @@ const LIMITS = {
 };
 
 /** A WebSocket with the limits that a stranger needs. */
-const webSockets: Dialer = {
+export const webSockets: Dialer = {
   dial: ({ url, headers }, provider) =>
     new Observable((subscriber) => {
       const socket = new WebSocket(url, { ...LIMITS, headers });

@@ -1,0 +1,7 @@
+import type { Dialect } from "./dialect.ts";
+import { stepFunDialect } from "./stepfun.ts";
+
+/** The wires that the embedded engine speaks. */
+export const DIALECTS = { stepfun: stepFunDialect } satisfies Readonly<Record<string, () => Dialect>>;
+
+export type DialectName = keyof typeof DIALECTS;

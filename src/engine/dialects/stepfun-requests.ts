@@ -1,0 +1,162 @@
+import { z } from "zod";
+
+import type { ClientMessage, ClientRequest, EngineConfig } from "../engine-event.ts";
+
+const MAX_TEXT = 8_192;
+const text = z.string().max(MAX_TEXT);
+const id = z.string().min(1).max(256);
+
+const strings = z.array(text).max(256);
+const entry = z.object({ say: text, value: z.union([z.string(), z.number(), z.boolean()]) });
+const extension = z.object({
+  phrases: z.record(z.string(), z.record(z.string(), strings)).default({}),
+  lists: z.record(z.string(), z.array(entry).max(1_024)).default({}),
+  wording: z.record(z.string(), strings).default({}),
+  wake_word: z.string().min(1).max(64).optional(),
+  input_rate_hz: z.union([z.literal(16_000), z.literal(24_000)]).optional(),
+});
+
+const functionTool = z.object({
+  type: z.literal("function"),
+  function: z.object({
+    name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    description: text.default(""),
+    parameters: z.record(z.string(), z.unknown()).default({}),
+  }),
+});
+/** Tools that a server runs by itself. We have none of them. */
+const serverTool = z.object({ type: z.enum(["web_search", "retrieval"]) });
+
+const session = z.object({
+  modalities: z
+    .array(z.enum(["text", "audio"]))
+    .min(1)
+    .optional(),
+  instructions: z.string().optional(),
+  voice: z.string().max(256).optional(),
+  input_audio_format: z.literal("pcm16").optional(),
+  output_audio_format: z.literal("pcm16").optional(),
+  turn_detection: z
+    .looseObject({ type: z.enum(["server_vad", ""]) })
+    .nullable()
+    .optional(),
+  tools: z
+    .array(z.union([functionTool, serverTool]))
+    .max(256)
+    .optional(),
+  codriver: extension.optional(),
+});
+
+const message = z.object({
+  type: z.literal("message"),
+  role: z.enum(["user", "system", "assistant"]),
+  content: z
+    .array(z.object({ type: z.enum(["input_text", "text"]), text }))
+    .min(1)
+    .max(16),
+});
+const output = z.object({ type: z.literal("function_call_output"), call_id: id, output: z.string() });
+
+type Row = (raw: unknown) => ClientRequest;
+
+function row<Schema extends z.ZodType>(schema: Schema, meaning: (message: z.output<Schema>) => ClientRequest): Row {
+  return (raw) => {
+    const parsed = schema.safeParse(raw);
+    if (parsed.success) return meaning(parsed.data);
+    const [issue] = parsed.error.issues;
+    return unreadable(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "does not fit"}`);
+  };
+}
+
+const unreadable = (problem: string): ClientRequest => ({
+  type: "unreadable",
+  problem: `invalid event format: ${problem}`,
+});
+
+/** Our reading of every client message. Those without fields need no schema. */
+const REQUESTS: Readonly<Record<string, Row>> = {
+  "session.update": row(z.object({ session }), (update) => ({
+    type: "configure",
+    patch: patchOf(update.session),
+    wire: echoOf(update.session),
+  })),
+  "input_audio_buffer.append": row(z.object({ audio: z.string() }), ({ audio }) => {
+    const bytes = Buffer.from(audio, "base64");
+    if (bytes.length % 2 === 1) return unreadable("audio: not 16-bit samples in base64");
+    const pcm = new Int16Array(bytes.length / 2);
+    bytes.copy(new Uint8Array(pcm.buffer));
+    return { type: "append-audio", pcm };
+  }),
+  "input_audio_buffer.commit": () => ({ type: "commit-audio" }),
+  "input_audio_buffer.clear": () => ({ type: "clear-audio" }),
+  "conversation.item.create": row(
+    z.object({ previous_item_id: id.optional(), item: z.discriminatedUnion("type", [message, output]) }),
+    ({ previous_item_id: previous, item }) => {
+      if (previous === "root") return { type: "unreadable", problem: "cannot find previous item" };
+      if (item.type === "function_call_output") {
+        return { type: "add-output", callId: item.call_id, output: item.output };
+      }
+      return { type: "add-message", role: item.role, text: item.content.map((part) => part.text).join(" ") };
+    },
+  ),
+  "conversation.item.delete": row(z.object({ item_id: id }), (request) => ({
+    type: "delete-item",
+    itemId: request.item_id,
+  })),
+  // Undocumented by the vendor, and sent by its own console.
+  "conversation.item.truncate": () => ({ type: "nothing" }),
+  "response.create": row(
+    z.object({ response: z.object({ modalities: session.shape.modalities }).optional() }),
+    ({ response }) => ({ type: "create-reply", textOnly: response?.modalities && isTextOnly(response.modalities) }),
+  ),
+  "response.cancel": () => ({ type: "cancel-reply" }),
+};
+
+const envelope = z.object({ type: z.string(), event_id: id.optional().catch(undefined) });
+
+export function decodeRequest(raw: unknown): ClientMessage {
+  const parsed = envelope.safeParse(raw);
+  if (!parsed.success) return { request: unreadable("an object with a type is expected"), eventId: undefined };
+  const { type, event_id: eventId } = parsed.data;
+  const row = Object.hasOwn(REQUESTS, type) ? REQUESTS[type] : undefined;
+  return { request: row?.(raw) ?? unreadable(`unknown type ${JSON.stringify(type.slice(0, 64))}`), eventId };
+}
+
+type Session = z.output<typeof session>;
+
+function patchOf({
+  modalities,
+  instructions,
+  voice,
+  turn_detection: turns,
+  tools,
+  codriver,
+}: Session): Partial<EngineConfig> {
+  return {
+    ...(modalities !== undefined && { textOnly: isTextOnly(modalities) }),
+    ...(instructions !== undefined && { instructions }),
+    ...(voice !== undefined && { voice }),
+    ...(turns !== undefined && { turns: turns?.type === "server_vad" ? "server" : "manual" }),
+    ...(tools !== undefined && {
+      tools: tools.flatMap((tool) => (tool.type === "function" ? [tool.function] : [])),
+    }),
+    ...(codriver !== undefined && {
+      extension: {
+        phrases: codriver.phrases,
+        lists: codriver.lists,
+        wording: codriver.wording,
+        wakeWord: codriver.wake_word,
+      },
+      ...(codriver.input_rate_hz !== undefined && { inputRateHz: codriver.input_rate_hz }),
+    }),
+  };
+}
+
+/** What the client set, as it is told back: everything but the bulk. */
+function echoOf(update: Session): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(update).filter(([key]) => key !== "tools" && key !== "codriver"));
+}
+
+function isTextOnly(modalities: readonly string[]): boolean {
+  return !modalities.includes("audio");
+}

@@ -1,0 +1,123 @@
+import { parseJson } from "../shared/json-limits.ts";
+import type { ClientMessage, ClientRequest, EngineConfig } from "./engine-event.ts";
+import { beginReply, cancelReply } from "./engine-reply.ts";
+import { act, type EngineState, MAX_REMEMBERED, refuse, tell, withItem } from "./engine-state.ts";
+import { understand } from "./engine-understanding.ts";
+import type { DialogueInput } from "./understand/dialogue.ts";
+
+/** One request of the client. What cannot be done is refused with the words that StepFun uses. */
+export function afterRequest(state: EngineState, { request, eventId }: ClientMessage): EngineState {
+  switch (request.type) {
+    case "configure":
+      return configured(state, request, eventId);
+    case "append-audio":
+      return act({ ...listening(state), appended: true }, { type: "append", pcm: request.pcm });
+    case "commit-audio":
+      return committed(state, eventId);
+    case "clear-audio":
+      return tell(act({ ...state, appended: false, texts: [] }, { type: "clear" }), { type: "audio-cleared" });
+    case "add-message":
+      return withMessage(state, request);
+    case "add-output":
+      return withOutput(state, request, eventId);
+    case "delete-item":
+      return withoutItem(state, request.itemId, eventId);
+    case "create-reply":
+      return created(state, request.textOnly, eventId);
+    case "cancel-reply":
+      return state.reply === undefined ? refuse(state, "no ongoing response to cancel", eventId) : cancelReply(state);
+    case "nothing":
+      return state;
+    case "unreadable":
+      return refuse(state, request.problem, eventId);
+  }
+}
+
+function configured(
+  state: EngineState,
+  { patch, wire }: ClientRequest & { type: "configure" },
+  eventId: string | undefined,
+): EngineState {
+  const config: EngineConfig = { ...state.config, ...patch };
+  const updated = (next: EngineState): EngineState =>
+    tell({ ...next, config }, { type: "session-updated", config, wire });
+  // Only these change what is understood: the rest keeps the conversation as it is.
+  if (patch.tools === undefined && patch.extension === undefined && patch.inputRateHz === undefined)
+    return updated(state);
+  try {
+    const understanding = understand(config, state.dialogue.turns);
+    const ready = { ...state, dialogue: understanding.dialogue, listening: true };
+    return updated(act(ready, { type: "understand", understanding, config }));
+  } catch (error) {
+    return refuse(state, error instanceof Error ? error.message : "the session cannot be understood", eventId);
+  }
+}
+
+/** A client that speaks before it has set anything up is listened to all the same. */
+function listening(state: EngineState): EngineState {
+  if (state.listening) return state;
+  const { config } = state;
+  return act({ ...state, listening: true }, { type: "understand", understanding: understand(config), config });
+}
+
+function committed(state: EngineState, eventId: string | undefined): EngineState {
+  if (state.config.turns === "server") return refuse(state, "commit when server vad", eventId);
+  if (!state.appended) return refuse(state, "append is not called", eventId);
+  const previousItemId = state.lastItemId;
+  const [itemId, next] = withItem(state);
+  const item = { type: "message", itemId, role: "user", text: "", spoken: true } as const;
+  return tell(
+    act({ ...next, appended: false, unheard: [...next.unheard, itemId] }, { type: "commit", itemId }),
+    { type: "audio-committed", itemId, previousItemId },
+    { type: "item-created", item, previousItemId },
+  );
+}
+
+function withMessage(state: EngineState, { role, text }: ClientRequest & { type: "add-message" }): EngineState {
+  const previousItemId = state.lastItemId;
+  const [itemId, next] = withItem(state);
+  const item = { type: "message", itemId, role, text, spoken: false } as const;
+  const told = tell(next, { type: "item-created", item, previousItemId });
+  if (role === "user") {
+    return { ...told, unanswered: [...told.unanswered, { type: "typed", text } as const].slice(-MAX_REMEMBERED) };
+  }
+  return role === "system" ? { ...told, note: text } : told;
+}
+
+function withOutput(
+  state: EngineState,
+  { callId, output }: ClientRequest & { type: "add-output" },
+  eventId: string | undefined,
+): EngineState {
+  const call = state.openCalls.find((open) => open.callId === callId);
+  if (call === undefined) return refuse(state, `no function call ${callId} waits for an output`, eventId);
+  const previousItemId = state.lastItemId;
+  const [itemId, next] = withItem(state);
+  const parsed = parseJson(output);
+  return tell(
+    {
+      ...next,
+      openCalls: next.openCalls.filter((open) => open !== call),
+      outputs: [...next.outputs, { ...call, output: parsed.ok ? parsed.value : output }],
+    },
+    { type: "item-created", item: { type: "output", itemId, callId, output }, previousItemId },
+  );
+}
+
+function withoutItem(state: EngineState, itemId: string, eventId: string | undefined): EngineState {
+  if (!state.itemIds.includes(itemId)) return refuse(state, `cannot find item ${itemId}`, eventId);
+  return tell({ ...state, itemIds: state.itemIds.filter((id) => id !== itemId) }, { type: "item-deleted", itemId });
+}
+
+function created(state: EngineState, textOnly: boolean | undefined, eventId: string | undefined): EngineState {
+  if (state.reply !== undefined) return refuse(state, "ongoing response already exists", eventId);
+  if (state.unheard.length > 0) return { ...state, replyDue: true };
+  return beginReply({ ...state, outputs: [], unanswered: [] }, openInputs(state), textOnly);
+}
+
+/** What a reply would answer now. */
+function openInputs({ outputs, unanswered, note }: EngineState): readonly DialogueInput[] {
+  if (outputs.length > 0) return [{ type: "tool-outputs", outputs }, ...unanswered];
+  if (unanswered.length > 0 || note === undefined) return unanswered;
+  return [{ type: "note", text: note }];
+}

@@ -1,0 +1,95 @@
+import {
+  concat,
+  defer,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  Subject,
+  scan,
+  share,
+  tap,
+  timer,
+} from "rxjs";
+
+import { type EarEffect, ear } from "./engine-ear.ts";
+import type { ClientMessage, EngineEvent } from "./engine-event.ts";
+import { afterHearing, resolveTurn } from "./engine-heard.ts";
+import type { EnginePorts } from "./engine-ports.ts";
+import { endReply } from "./engine-reply.ts";
+import { afterRequest } from "./engine-requests.ts";
+import { DEFAULT_CONFIG, type Effect, type EngineState, outset } from "./engine-state.ts";
+import { understand } from "./engine-understanding.ts";
+import { type ReplyFinished, utteranceOf, type VoiceEffect, voice } from "./engine-voice.ts";
+import type { HearingEvent } from "./hear/hearing.ts";
+
+/** How long after a commit its words may still come. Nothing comes when nothing was said. */
+const COMMIT_WAIT_MS = 1_000;
+
+type Input =
+  | { readonly type: "message"; readonly message: ClientMessage }
+  | { readonly type: "hearing"; readonly event: HearingEvent }
+  | { readonly type: "silent-commit"; readonly itemId: string }
+  | ReplyFinished;
+
+/** One client's conversation, without its wire: requests in, events out. Unsubscribing closes its ear and hushes its voice. */
+export function engineSession(messages$: Observable<ClientMessage>, ports: EnginePorts): Observable<EngineEvent> {
+  return defer(() => {
+    // The one loop: what the ear and the voice report decides what they do next.
+    const effects$ = new Subject<Effect>();
+    const voice$ = voice(effects$.pipe(filter(isForVoice)), ports.speech).pipe(share());
+    const inputs$ = merge(
+      ear(effects$.pipe(filter(isForEar)), ports).pipe(map((event): Input => ({ type: "hearing", event }))),
+      effects$.pipe(filter(isCommit), mergeMap(silence)),
+      voice$.pipe(filter((said) => said.type === "reply-finished")),
+      messages$.pipe(map((message): Input => ({ type: "message", message }))),
+    );
+    const told$ = inputs$.pipe(
+      scan(nextEngine, outset(ports.sessionId, understand(DEFAULT_CONFIG).dialogue)),
+      mergeMap(({ effects }) => effects),
+      tap((effect) => {
+        if (effect.type === "understand") warm(ports, effect);
+        if (effect.type !== "tell") effects$.next(effect);
+      }),
+      filter((effect) => effect.type === "tell"),
+      map(({ event }) => event),
+    );
+    const created: EngineEvent = { type: "session-created", sessionId: ports.sessionId, config: DEFAULT_CONFIG };
+    return concat(of(created), merge(voice$.pipe(filter((said) => said.type !== "reply-finished")), told$));
+  });
+}
+
+function nextEngine(before: EngineState, input: Input): EngineState {
+  const state = { ...before, effects: [] };
+  switch (input.type) {
+    case "message":
+      return afterRequest(state, input.message);
+    case "hearing":
+      return afterHearing(state, input.event);
+    case "silent-commit":
+      return resolveTurn(state, input.itemId);
+    case "reply-finished":
+      return state.reply?.replyId === input.replyId ? endReply(state, input.status) : state;
+  }
+}
+
+/** What is said without thinking should be there when it is needed. */
+function warm({ speech }: EnginePorts, { understanding, config }: Effect & { type: "understand" }): void {
+  if (!config.textOnly) speech.warm(understanding.reflexes.map((text) => utteranceOf(text, config.voice)));
+}
+
+function silence({ itemId }: Effect & { type: "commit" }): Observable<Input> {
+  return timer(COMMIT_WAIT_MS).pipe(map(() => ({ type: "silent-commit", itemId })));
+}
+
+const isCommit = (effect: Effect): effect is Effect & { type: "commit" } => effect.type === "commit";
+
+function isForVoice(effect: Effect): effect is VoiceEffect {
+  return effect.type === "speak" || effect.type === "hush";
+}
+
+function isForEar(effect: Effect): effect is EarEffect {
+  return ["append", "commit", "clear", "understand"].includes(effect.type);
+}

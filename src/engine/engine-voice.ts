@@ -1,0 +1,73 @@
+import { catchError, concat, EMPTY, from, map, merge, mergeMap, type Observable, of, switchMap } from "rxjs";
+
+import type { EngineEvent, MessageItem, Place } from "./engine-event.ts";
+import type { Effect, Reply } from "./engine-state.ts";
+import { type Speech, type Utterance, VOICES } from "./speak/speech.ts";
+import { speakable } from "./understand/speakable.ts";
+
+export type VoiceEffect = Effect & { type: "speak" | "hush" };
+
+/** The voice has said all of a reply, or could not. */
+export interface ReplyFinished {
+  readonly type: "reply-finished";
+  readonly replyId: string;
+  readonly status: "completed" | "failed";
+}
+
+const RATE_HZ = 24_000;
+const CHUNK_SAMPLES = RATE_HZ / 10;
+
+/** Gives replies, one at a time: a newer one, or a hush, silences what is being said. */
+export function voice(effects$: Observable<VoiceEffect>, speech: Speech): Observable<EngineEvent | ReplyFinished> {
+  return effects$.pipe(switchMap((effect) => (effect.type === "hush" ? EMPTY : spoken(effect, speech))));
+}
+
+/** As the voice is asked for it, so that rendering beforehand and speaking meet in the cache. */
+export function utteranceOf(text: string, name: string): Utterance {
+  return { text: speakable(text), voice: VOICES.find((known) => known === name) ?? "slt", rateHz: RATE_HZ };
+}
+
+function spoken(
+  { reply, voice: name }: VoiceEffect & { type: "speak" },
+  speech: Speech,
+): Observable<EngineEvent | ReplyFinished> {
+  const { replyId } = reply;
+  const finished: ReplyFinished = { type: "reply-finished", replyId, status: "completed" };
+  return concat(partsOf(reply, name, speech), of(finished)).pipe(
+    catchError((error: unknown) => {
+      const message = `the voice failed: ${error instanceof Error ? error.message : "no reason given"}`;
+      const told: EngineEvent = { type: "error", kind: "server", message, eventId: undefined };
+      return from([told, { ...finished, status: "failed" } as const]);
+    }),
+  );
+}
+
+/** Calls do not wait for the voice: the car may start while we say that it will. */
+function partsOf({ replyId, items }: Reply, name: string, speech: Speech): Observable<EngineEvent> {
+  return merge(
+    ...items.map((item, index) => {
+      const place: Place = { replyId, itemId: item.itemId, index };
+      if (item.type === "call") return of({ type: "reply-call", place, item } as const);
+      return message(place, item, item.spoken ? speech.speak(utteranceOf(item.text, name)) : EMPTY);
+    }),
+  );
+}
+
+function message(place: Place, item: MessageItem, pcm$: Observable<Int16Array>): Observable<EngineEvent> {
+  const { spoken: isSpoken, text } = item;
+  return concat(
+    from<EngineEvent[]>([
+      { type: "reply-message-started", place, spoken: isSpoken },
+      { type: "reply-text", place, spoken: isSpoken, text },
+    ]),
+    pcm$.pipe(
+      mergeMap((clause) => from(chunksOf(clause))),
+      map((pcm): EngineEvent => ({ type: "reply-audio", place, pcm })),
+    ),
+    of<[EngineEvent]>({ type: "reply-message-ended", place, item }),
+  );
+}
+
+function* chunksOf(pcm: Int16Array): Generator<Int16Array> {
+  for (let at = 0; at < pcm.length; at += CHUNK_SAMPLES) yield pcm.subarray(at, at + CHUNK_SAMPLES);
+}

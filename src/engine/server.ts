@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, STATUS_CODES } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { Observable } from "rxjs";
+import { type WebSocket, WebSocketServer } from "ws";
+
+import { parseJson } from "../shared/json-limits.ts";
+import { type AdmissionOptions, type Refusal, refusalOf } from "./admission.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import { DIALECTS, type DialectName } from "./dialects/index.ts";
+import { EngineError } from "./engine-error.ts";
+import type { ClientMessage } from "./engine-event.ts";
+import type { EnginePorts } from "./engine-ports.ts";
+import { engineSession } from "./engine-session.ts";
+
+export interface ServerOptions extends AdmissionOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly dialect: DialectName;
+  /** Starts the ids of this server's sessions; different in every process. */
+  readonly instance: string;
+  readonly ports: Omit<EnginePorts, "sessionId">;
+}
+
+export interface RealtimeServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+const MAX_CONNECTIONS = 4;
+const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
+const PING_MS = 20_000;
+const MAX_BAD_MESSAGES = 10;
+const BAD_WITHIN_MS = 10_000;
+
+/** Serves conversations on loopback. Rejects with an `EngineError` that names the port when it cannot listen. */
+export function startServer({ port, dialect, instance, ports, ...admission }: ServerOptions): Promise<RealtimeServer> {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: 1024 * 1024,
+    maxFragments: 1_024,
+    perMessageDeflate: false,
+  });
+  let sessions = 0;
+  const http = createServer({ headersTimeout: 5_000 }, (_request, response) => {
+    response.writeHead(426, { Connection: "close" }).end("This is a realtime speech server: connect by WebSocket.\n");
+  });
+  http.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    stream.on("error", () => stream.destroy());
+    const refusal =
+      refusalOf(request, admission) ??
+      (sockets.clients.size >= MAX_CONNECTIONS ? { status: 503, message: "too many connections" } : undefined);
+    if (refusal !== undefined) return refuse(stream, refusal);
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      serve(socket, DIALECTS[dialect](), { ...ports, sessionId: `sess_${instance}_${++sessions}` });
+    });
+  });
+  return new Promise((resolve, reject) => {
+    http.once("error", (cause) => reject(listenError(port, cause)));
+    http.listen(port, HOST, () => {
+      const url = `ws://${HOST}:${(http.address() as AddressInfo).port}/v1/realtime`;
+      resolve({
+        url,
+        close: () =>
+          new Promise((done) => {
+            for (const socket of sockets.clients) socket.terminate();
+            http.close(() => done());
+            http.closeAllConnections();
+          }),
+      });
+    });
+  });
+}
+
+function refuse(stream: Duplex, { status, message }: Refusal): void {
+  const body = JSON.stringify({ error: { message } });
+  const retry = status === 503 ? "Retry-After: 1\r\n" : "";
+  stream.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+      `${retry}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function listenError(port: number, cause: NodeJS.ErrnoException): EngineError {
+  if (cause.code !== "EADDRINUSE") {
+    return new EngineError("cannot-listen", `cannot listen on ${HOST}:${port}: ${cause.message}`, { cause });
+  }
+  const advice = "stop the program that has it, or choose another port for the engine";
+  return new EngineError("port-busy", `port ${port} on ${HOST} is already in use: ${advice}`, { cause });
+}
+
+/** One connection, until either side hangs up. */
+function serve(socket: WebSocket, dialect: Dialect, ports: EnginePorts): void {
+  const session = engineSession(messagesOf(socket, dialect), ports).subscribe({
+    next: (event) => {
+      for (const message of dialect.encode(event)) socket.send(JSON.stringify(message));
+      if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
+    },
+    error: () => socket.close(1011, "internal error"),
+  });
+  let answered = true;
+  const pulse = setInterval(() => {
+    if (!answered) socket.terminate();
+    answered = false;
+    socket.ping();
+  }, PING_MS);
+  socket.on("pong", () => {
+    answered = true;
+  });
+  // The close event that follows says all there is to do.
+  socket.on("error", () => undefined);
+  socket.on("close", () => {
+    clearInterval(pulse);
+    session.unsubscribe();
+  });
+}
+
+/** Reads what the client sends. Who keeps sending what cannot be read is hung up on. */
+function messagesOf(socket: WebSocket, dialect: Dialect): Observable<ClientMessage> {
+  return new Observable((subscriber) => {
+    let bad: readonly number[] = [];
+    const onMessage = (data: unknown): void => {
+      const parsed = parseJson(data as Buffer);
+      const message = parsed.ok ? dialect.decode(parsed.value) : notJson(parsed.problem);
+      subscriber.next(message);
+      if (message.request.type !== "unreadable") return;
+      const now = performance.now();
+      bad = [...bad.filter((at) => now - at < BAD_WITHIN_MS), now];
+      if (bad.length >= MAX_BAD_MESSAGES) socket.close(1008, "too many unreadable messages");
+    };
+    socket.on("message", onMessage);
+    return () => socket.off("message", onMessage);
+  });
+}
+
+function notJson(problem: string): ClientMessage {
+  return { request: { type: "unreadable", problem: `invalid event format: ${problem}` }, eventId: undefined };
+}
