@@ -1,3 +1,4 @@
+import { GrammarError } from "./grammar-error.ts";
 import type { SpokenSlot, Template } from "./template.ts";
 import type { Trie, Value } from "./trie.ts";
 
@@ -57,7 +58,7 @@ const MAX_STEPS = 1_000_000;
  * Everything that can be said, from the first word on: [wake] [before] command [join [before] command]… [after], or the
  * wake word alone.
  * Built from right to left, so that each template knows what follows it and no empty step is ever needed.
- * Throws a RangeError when it grows beyond all measure.
+ * Throws a GrammarError when it grows beyond all measure.
  */
 export function buildAutomaton(
   commands: readonly Command[],
@@ -67,7 +68,7 @@ export function buildAutomaton(
   let built = 0;
   const state = (steps: readonly Step[]): State => {
     built += steps.length;
-    if (built > MAX_STEPS) throw new RangeError("the templates have too many variants; use fewer optional parts");
+    if (built > MAX_STEPS) throw new GrammarError(["the templates have too many variants; use fewer optional parts"]);
     return new State(steps);
   };
 

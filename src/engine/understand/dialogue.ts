@@ -81,7 +81,7 @@ function readText(state: DialogueState, text: string): readonly DialogueOutput[]
   if (state.grammar.completeness(said) === "nothing") return speak(state, "greeting");
   const calls = parseTyped(state.grammar, text);
   if (calls !== undefined) return act(state, said, calls);
-  const near = suggest(state.grammar, said);
+  const near = suggest(state.grammar, withoutName(said, state.grammar.wakeWord));
   if (near === undefined) return speak(state, "cannot");
   return speak(state, "not_understood", { help: `You could say: ${near}.` });
 }

@@ -1,17 +1,7 @@
 import type { Command } from "./automaton.ts";
 import type { GrammarSpec, ListEntry } from "./grammar.ts";
+import { GrammarError } from "./grammar-error.ts";
 import { parseTemplate, type SpokenSlot, type Template, TemplateError } from "./template.ts";
-
-/** Every mistake in a grammar's templates and lists, one sentence each. */
-export class GrammarError extends Error {
-  override readonly name = "GrammarError";
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
-    this.problems = problems;
-  }
-}
 
 const MAX_TEMPLATES = 5_000;
 const MAX_ENTRIES = 5_000;

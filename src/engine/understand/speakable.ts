@@ -30,6 +30,9 @@ const THOUSANDS = /\b\d{1,3}(?:,\d{3})+(?!\d)/g;
 const RANGE = /(\d)\s*[–-]\s*(?=\d)/g;
 const MEASURE = new RegExp(`([-−]?)(\\d+(?:\\.\\d+)?)(?:\\s*(${UNIT})(?![\\p{L}\\d]))?`, "gu");
 
+/** A code or a telephone number, not a quantity. */
+const SPELT = /^(0\d+|\d{10,})$/;
+
 /** A text as it is to be spoken: "22.5 °C" becomes "twenty two and a half degrees". Words and punctuation stay. */
 export function speakable(text: string): string {
   return text
@@ -39,8 +42,10 @@ export function speakable(text: string): string {
     .replace(RANGE, "$1 to ")
     .replace(MEASURE, (_, minus: string, digits: string, unit: string | undefined, at: number, whole: string) => {
       const glued = isGlued(whole[at - 1]);
-      const value = minus === "" || glued ? Number(digits) : -Number(digits);
-      return `${glued ? " " : ""}${sayMeasure(value, unit)}`;
+      const said = SPELT.test(digits)
+        ? Array.from(digits, (digit) => sayNumber(Number(digit))).join(" ")
+        : sayMeasure(minus === "" || glued ? Number(digits) : -Number(digits), unit);
+      return `${glued ? " " : ""}${said}`;
     })
     .replace(/\s*&\s*/g, " and ");
 }

@@ -49,8 +49,8 @@ function* byCost(start: State, words: readonly string[]): Generator<{ cost: numb
   let visited = 0;
   queues[0]?.push({ state: start, phrases: undefined, used: 0, tool: "", sentence: [] });
   for (let cost = 0; cost <= MAX_COST; cost += 1) {
-    const queue = queues[cost] ?? [];
-    for (let path = queue.shift(); path !== undefined && visited < MAX_PATHS; path = queue.shift()) {
+    for (const path of queues[cost] ?? []) {
+      if (visited >= MAX_PATHS) return;
       const key = [nameOf(path.state), path.phrases ? nameOf(path.phrases) : 0, path.used, path.tool].join(" ");
       if (seen.has(key)) continue;
       seen.add(key);
