@@ -16,11 +16,3 @@ function packageFolder(): string {
 export function personaFolder(): string {
   return join(packageFolder(), "personas");
 }
-
-export function scenarioFolder(): string {
-  return join(packageFolder(), "vehicle-sim", "scenarios");
-}
-
-export function profileFolder(): string {
-  return join(packageFolder(), "vehicle-sim", "profiles");
-}

@@ -54,6 +54,7 @@ export async function embeddedBroker(options: EmbeddedBrokerOptions): Promise<Em
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
+    socket.setNoDelay(true);
     socket.once("close", () => sockets.delete(socket));
     // A peer that resets before aedes has attached its own handler must not end the process.
     socket.on("error", () => undefined);

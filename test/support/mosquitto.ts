@@ -31,6 +31,7 @@ export async function startMosquitto(): Promise<RunningBroker> {
       "allow_anonymous false",
       "use_username_as_clientid true",
       "persistence false",
+      "set_tcp_nodelay true",
       "max_packet_size 65536",
       `password_file ${users}`,
       `acl_file ${file("acl", mosquittoAcl(ROOT))}`,

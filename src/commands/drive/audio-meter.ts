@@ -19,6 +19,7 @@ export class AudioMeter {
   #now = 0;
   #bytesBeforeWake = 0;
   #bytesInSpans = 0;
+  readonly #delaysMs: number[] = [];
 
   /** Microphone bytes that went to a socket and belong to no open span. Must stay 0. */
   get bytesBeforeWake(): number {
@@ -27,6 +28,11 @@ export class AudioMeter {
 
   get bytesInSpans(): number {
     return this.#bytesInSpans;
+  }
+
+  /** From the capture of each live frame (not of the pre-roll) to its way onto the wire; the newest 10,000. */
+  get delaysMs(): readonly number[] {
+    return this.#delaysMs;
   }
 
   /** Every frame of the microphone, before the gate. */
@@ -73,8 +79,14 @@ export class AudioMeter {
   #belongsToSpan(pcm: Int16Array): boolean {
     const capturedAt = this.#capturedAt.get(fingerprint(pcm));
     if (capturedAt === undefined) return this.#openFrom !== undefined;
+    if (capturedAt === this.#now) this.#delayed(performance.now() - capturedAt);
     if (this.#openFrom !== undefined && capturedAt >= this.#openFrom) return true;
     return this.#closed.some(({ from, to }) => capturedAt >= from && capturedAt <= to);
+  }
+
+  #delayed(ms: number): void {
+    this.#delaysMs.push(ms);
+    if (this.#delaysMs.length > REMEMBERED_FRAMES) this.#delaysMs.shift();
   }
 }
 

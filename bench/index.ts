@@ -1,0 +1,6 @@
+import type { Benchmark } from "./figures.ts";
+import { spokenDrive } from "./spoken-drive.ts";
+import { toolRoundTrip } from "./tool-round-trip.ts";
+
+/** Every benchmark, in the order in which they run. */
+export const BENCHMARKS: readonly Benchmark[] = [spokenDrive, toolRoundTrip];

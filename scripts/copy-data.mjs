@@ -1,0 +1,7 @@
+// tsc builds only code; the data files that modules read from beside themselves go along.
+import { cpSync } from "node:fs";
+
+const isCode = (path) => path.endsWith(".ts");
+for (const folder of ["src/policy", "src/wake/heads", "vehicle-sim/scenarios", "vehicle-sim/profiles"]) {
+  cpSync(folder, `dist/${folder}`, { recursive: true, filter: (path) => !isCode(path) });
+}
