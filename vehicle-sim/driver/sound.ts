@@ -20,10 +20,16 @@ export type SoundInput =
   /** `frames` are captured by now; the last of them just so. */
   | { readonly type: "tick"; readonly nowMs: number; readonly frames: number; readonly rumbleRms: number };
 
+/** What is being said, which of its samples is the last of speech, and how many have been heard. */
+interface Speaking {
+  readonly utterance: Utterance;
+  readonly lastSample: number;
+  readonly heard: number;
+}
+
 export interface SoundState {
   readonly noise: NoiseState;
-  /** What is being said, and how many of its samples have been heard. */
-  readonly speaking: { readonly utterance: Utterance; readonly heard: number } | undefined;
+  readonly speaking: Speaking | undefined;
   /** Said as soon as the one before is over. */
   readonly waiting: readonly Utterance[];
   /** Frames since the last sound of speech. */
@@ -55,22 +61,30 @@ export function nextSound(state: SoundState, input: SoundInput): SoundState {
 function nextFrame(state: SoundState, capturedAt: number, rumbleRms: number): SoundState {
   const { pcm: noise, state: nextNoiseState } = nextNoise(state.noise, FRAME_SAMPLES, rumbleRms);
   const [next, ...waiting] = state.waiting;
-  const speaking = state.speaking ?? (next && { utterance: next, heard: 0 });
-  const { utterance, heard = 0 } = speaking ?? {};
-  const pcm = mixed(noise, utterance?.pcm.subarray(heard, heard + FRAME_SAMPLES));
-  const isOver = utterance === undefined || heard + FRAME_SAMPLES >= utterance.pcm.length;
+  const speaking = state.speaking ?? (next && begun(next));
+  const carried = { noise: nextNoiseState, waiting: state.speaking ? state.waiting : waiting };
+  if (!speaking) {
+    const frames = [...state.frames, { pcm: mixed(noise), capturedAt }];
+    return { ...state, ...carried, quietFrames: state.quietFrames + 1, frames };
+  }
+  const { utterance } = speaking;
+  const heard = speaking.heard + FRAME_SAMPLES;
+  const pcm = mixed(noise, utterance.pcm.subarray(speaking.heard, heard));
   return {
-    noise: nextNoiseState,
-    speaking: isOver ? undefined : { utterance, heard: heard + FRAME_SAMPLES },
-    waiting: state.speaking ? state.waiting : waiting,
-    quietFrames: utterance ? 0 : state.quietFrames + 1,
+    ...carried,
+    speaking: heard < utterance.pcm.length ? { ...speaking, heard } : undefined,
+    quietFrames: 0,
     frames: [...state.frames, { pcm, capturedAt }],
-    events: utterance ? [...state.events, ...eventsOf(utterance, heard, capturedAt)] : state.events,
+    events: [...state.events, ...eventsOf(speaking, capturedAt)],
   };
 }
 
-function eventsOf({ index, text, pcm }: Utterance, heard: number, capturedAt: number): readonly DriverEvent[] {
-  const lastSample = lastAudible(pcm);
+function begun(utterance: Utterance): Speaking {
+  return { utterance, lastSample: lastAudible(utterance.pcm), heard: 0 };
+}
+
+function eventsOf({ utterance, lastSample, heard }: Speaking, capturedAt: number): readonly DriverEvent[] {
+  const { index, text } = utterance;
   const endsHere = lastSample >= heard && lastSample < heard + FRAME_SAMPLES;
   const after = heard + FRAME_SAMPLES - 1 - lastSample;
   return [
@@ -83,11 +97,14 @@ function eventsOf({ index, text, pcm }: Utterance, heard: number, capturedAt: nu
 function lastAudible(pcm: Int16Array): number {
   const peak = pcm.reduce((loudest, sample) => Math.max(loudest, Math.abs(sample)), 0);
   const last = pcm.findLastIndex((sample) => Math.abs(sample) > peak * AUDIBLE);
-  return last < 0 ? pcm.length - 1 : last;
+  return last < 0 ? Math.max(0, pcm.length - 1) : last;
 }
 
-function mixed(noise: Float32Array, speech: Int16Array | undefined): Int16Array {
-  return Int16Array.from(noise, (sample, at) =>
-    Math.max(-32_768, Math.min(32_767, Math.round(sample + (speech?.[at] ?? 0)))),
-  );
+function mixed(noise: Float32Array, speech?: Int16Array): Int16Array {
+  const pcm = new Int16Array(noise.length);
+  for (let at = 0; at < pcm.length; at += 1) {
+    const sample = Math.round((noise[at] ?? 0) + (speech?.[at] ?? 0));
+    pcm[at] = Math.max(-32_768, Math.min(32_767, sample));
+  }
+  return pcm;
 }
