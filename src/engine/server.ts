@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { Observable } from "rxjs";
@@ -14,8 +14,6 @@ import type { EnginePorts } from "./engine-ports.ts";
 import { engineSession } from "./engine-session.ts";
 
 export interface ServerOptions extends AdmissionOptions {
-  /** 0 takes a free one. */
-  readonly port: number;
   readonly dialect: DialectName;
   /** Starts the ids of this server's sessions; different in every process. */
   readonly instance: string;
@@ -29,13 +27,25 @@ export interface RealtimeServer {
 
 const HOST = "127.0.0.1";
 const MAX_CONNECTIONS = 4;
+const FULL: Refusal = { status: 503, message: `no more than ${MAX_CONNECTIONS} connections at once` };
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 const PING_MS = 20_000;
 const MAX_BAD_MESSAGES = 10;
 const BAD_WITHIN_MS = 10_000;
 
-/** Serves conversations on loopback. Rejects with an `EngineError` that names the port when it cannot listen. */
-export function startServer({ port, dialect, instance, ports, ...admission }: ServerOptions): Promise<RealtimeServer> {
+/** Takes a port on loopback; 0 takes a free one. Rejects with an `EngineError` that names the port when it cannot. */
+export function bind(port: number): Promise<Server> {
+  const http = createServer({ headersTimeout: 5_000 }, (_request, response) => {
+    response.writeHead(426, { Connection: "close" }).end("This is a realtime speech server: connect by WebSocket.\n");
+  });
+  return new Promise((resolve, reject) => {
+    http.once("error", (cause) => reject(bindError(port, cause)));
+    http.listen(port, HOST, () => resolve(http));
+  });
+}
+
+/** Serves conversations on a bound port. */
+export function serveRealtime(http: Server, { dialect, instance, ports, ...admission }: ServerOptions): RealtimeServer {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: 1024 * 1024,
@@ -43,34 +53,23 @@ export function startServer({ port, dialect, instance, ports, ...admission }: Se
     perMessageDeflate: false,
   });
   let sessions = 0;
-  const http = createServer({ headersTimeout: 5_000 }, (_request, response) => {
-    response.writeHead(426, { Connection: "close" }).end("This is a realtime speech server: connect by WebSocket.\n");
-  });
   http.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on("error", () => stream.destroy());
-    const refusal =
-      refusalOf(request, admission) ??
-      (sockets.clients.size >= MAX_CONNECTIONS ? { status: 503, message: "too many connections" } : undefined);
+    const refusal = refusalOf(request, admission) ?? (sockets.clients.size < MAX_CONNECTIONS ? undefined : FULL);
     if (refusal !== undefined) return refuse(stream, refusal);
     sockets.handleUpgrade(request, stream, head, (socket) => {
       serve(socket, DIALECTS[dialect](), { ...ports, sessionId: `sess_${instance}_${++sessions}` });
     });
   });
-  return new Promise((resolve, reject) => {
-    http.once("error", (cause) => reject(listenError(port, cause)));
-    http.listen(port, HOST, () => {
-      const url = `ws://${HOST}:${(http.address() as AddressInfo).port}/v1/realtime`;
-      resolve({
-        url,
-        close: () =>
-          new Promise((done) => {
-            for (const socket of sockets.clients) socket.terminate();
-            http.close(() => done());
-            http.closeAllConnections();
-          }),
-      });
-    });
-  });
+  return {
+    url: `ws://${HOST}:${(http.address() as AddressInfo).port}/v1/realtime`,
+    close: () =>
+      new Promise((done) => {
+        for (const socket of sockets.clients) socket.terminate();
+        http.close(() => done());
+        http.closeAllConnections();
+      }),
+  };
 }
 
 function refuse(stream: Duplex, { status, message }: Refusal): void {
@@ -82,7 +81,7 @@ function refuse(stream: Duplex, { status, message }: Refusal): void {
   );
 }
 
-function listenError(port: number, cause: NodeJS.ErrnoException): EngineError {
+function bindError(port: number, cause: NodeJS.ErrnoException): EngineError {
   if (cause.code !== "EADDRINUSE") {
     return new EngineError("cannot-listen", `cannot listen on ${HOST}:${port}: ${cause.message}`, { cause });
   }

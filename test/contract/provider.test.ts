@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 
-import { startServer } from "../../src/engine/server.ts";
+import { bind, serveRealtime } from "../../src/engine/server.ts";
 import { local } from "../../src/providers/local.ts";
 import { scripted } from "../../src/providers/scripted.ts";
 import { stepFun } from "../../src/providers/stepfun.ts";
@@ -11,8 +11,7 @@ const TOKEN = "a-token";
 
 /** The engine's own server, with an ear and a voice that need no models. */
 async function engine(order: string): Promise<string> {
-  const server = await startServer({
-    port: 0,
+  const server = serveRealtime(await bind(0), {
     token: TOKEN,
     allowedOrigins: [],
     dialect: "stepfun",

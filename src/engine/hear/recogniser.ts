@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import createModule, { type Decoder, type SoundSwallowerModule } from "soundswallower";
 import type { AcousticModel, FeatureParams } from "./acoustic-model.ts";
 import { ditherer } from "./dither.ts";
@@ -6,6 +7,9 @@ import { NO_WORDS, type Segment, scoreOf } from "./word-scores.ts";
 
 /** Wider than the default: slower, but noisy or unusual voices lose no path (measured on human orders). */
 const BEAMS = { beam: 1e-80, pbeam: 1e-80, wbeam: 1e-60 };
+
+/** A file that does not exist, so that the decoder begins without words. It fails when it is given no name. */
+const NO_DICTIONARY = "no-dictionary";
 
 export interface Recognised {
   /** Empty when the sound ended in the middle of a sentence. */
@@ -30,7 +34,7 @@ export async function openRecogniser(model: AcousticModel): Promise<Recogniser> 
   const { Decoder } = await loadModule(model.directory);
   const decoder = new Decoder({
     hmm: model.directory,
-    dict: "",
+    dict: join(model.directory, NO_DICTIONARY),
     fdict: model.fillers,
     samprate: 16_000,
     loglevel: "FATAL",

