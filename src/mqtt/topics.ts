@@ -109,7 +109,8 @@ function parseBelow(topic: string): ParsedTopic | undefined {
     return path === undefined ? undefined : { kind, path };
   }
   if (![first, second ?? first].every((level) => SEGMENT.test(level)) || more.length > 0) return undefined;
-  if (second === undefined) return kind in NAMED ? { kind: NAMED[kind as keyof typeof NAMED], name: first } : undefined;
+  if (second === undefined)
+    return Object.hasOwn(NAMED, kind) ? { kind: NAMED[kind as keyof typeof NAMED], name: first } : undefined;
   if (kind === "evt") return { kind: "event", domain: first, name: second };
   if (kind === "sim") return first === "cmd" ? { kind: "simulator", name: second } : undefined;
   if (kind !== "cmd") return undefined;

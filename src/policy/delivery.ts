@@ -10,6 +10,8 @@ export interface Delivery {
   readonly published: boolean;
   readonly heard: boolean;
   readonly instance?: string;
+  /** The gateway is still that instance: nothing to the contrary can have happened unheard. */
+  readonly confirmed: boolean;
   /** What this step asks of the world. */
   readonly publish: boolean;
   readonly updates: readonly CommandUpdate[];
@@ -18,6 +20,7 @@ export interface Delivery {
 export type DeliveryEvent =
   /** The link stands, and it is time to send if sending is needed. */
   | { readonly type: "turn" }
+  | { readonly type: "away" }
   /** The link came back: an answer may have been lost with it. */
   | { readonly type: "reconnected" }
   | { readonly type: "gateway"; readonly instance: string }
@@ -27,7 +30,16 @@ export type DeliveryEvent =
   | { readonly type: "stopped" };
 
 export function newDelivery(id: string, repeatable: boolean): Delivery {
-  return { id, repeatable, stage: "asking", published: false, heard: false, publish: false, updates: [] };
+  return {
+    id,
+    repeatable,
+    stage: "asking",
+    published: false,
+    heard: false,
+    confirmed: true,
+    publish: false,
+    updates: [],
+  };
 }
 
 /** Pure. After the final update nothing more comes out, whatever happens. */
@@ -36,9 +48,11 @@ export function nextDelivery(previous: Delivery, event: DeliveryEvent): Delivery
   if (state.stage === "over") return state;
   switch (event.type) {
     case "turn":
-      return state.stage === "asking" ? { ...state, publish: true, published: true } : state;
+      return state.stage === "asking" && mayPublish(state) ? { ...state, publish: true, published: true } : state;
+    case "away":
+      return { ...state, confirmed: false };
     case "reconnected":
-      return { ...state, stage: mayResend(state) ? "asking" : "answered" };
+      return { ...state, stage: "asking" };
     case "gateway":
       return gatewayIs(state, event.instance);
     case "answer":
@@ -53,13 +67,12 @@ export function nextDelivery(previous: Delivery, event: DeliveryEvent): Delivery
 }
 
 /** A gateway that is still the same one knows the id and answers again without doing it again. */
-const mayResend = ({ repeatable, published, instance }: Delivery): boolean =>
-  repeatable || !published || instance !== undefined;
+const mayPublish = ({ repeatable, published, confirmed }: Delivery): boolean => repeatable || !published || confirmed;
 
 function gatewayIs(state: Delivery, instance: string): Delivery {
   const restarted = state.instance !== undefined && state.instance !== instance;
-  if (!restarted || !state.published) return { ...state, instance };
-  if (state.repeatable) return { ...state, instance, stage: "asking" };
+  if (!restarted || !state.published) return { ...state, instance, confirmed: true };
+  if (state.repeatable) return { ...state, instance, confirmed: true, stage: "asking" };
   const detail = "the car restarted after this was sent; whether it was done is not known, and it is not sent again";
   return end(state, "failed", "UNAVAILABLE", detail, false);
 }

@@ -124,7 +124,7 @@ function restarts({ instance }: GatewayPresence): readonly DeliveryEvent[] {
 
 /** While the link stands: a chance to send now and every 250 ms. */
 function turns(ready: boolean): Observable<DeliveryEvent> {
-  if (!ready) return NEVER;
+  if (!ready) return of({ type: "away" });
   const turn: DeliveryEvent = { type: "turn" };
   return interval(RESEND_MS).pipe(
     map(() => turn),
