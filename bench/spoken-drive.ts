@@ -75,7 +75,7 @@ async function measuredDrive(seed: number): Promise<Samples> {
     scenario,
     seed,
     speed: 1,
-    speaker: nullSpeaker(),
+    speaker$: nullSpeaker(),
   });
   const listening$ = merge(
     stage.driver$.pipe(

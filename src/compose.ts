@@ -23,7 +23,7 @@ export interface Ports {
   readonly microphone: Microphone;
   readonly wakeWord: WakeWordDetector;
   readonly provider: Provider;
-  readonly speaker: Speaker;
+  readonly speaker$: Speaker;
   /** Carries tool calls out: policy, outbox, MQTT. */
   readonly desk: ToolDesk;
   /** Typed turns; empty where they are not allowed. */
@@ -62,7 +62,7 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
     const gate$ = frames$.pipe(wakeGate({ open$, sleep$, ...settings.gate }), share());
 
     // Session -> playback -> speaker.
-    const playback$ = ports.speaker.pipe(
+    const playback$ = ports.speaker$.pipe(
       switchMap((device) => merge(session$, gate$).pipe(playbackCommands(), playback({ device, pace: settings.pace }))),
       tap((event) => event.type === "played" && ports.witness?.speaker(event.block, event.atMs)),
       share(),

@@ -5,7 +5,9 @@ import { explain } from "./commands/explain.ts";
 /** Each command is its own module, loaded only when it is asked for. */
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command("codriver")
-    .description("An in-vehicle voice agent: wakes on its name, talks through a realtime model, acts on the car over MQTT.")
+    .description(
+      "An in-vehicle voice agent: wakes on its name, talks through a realtime model, acts on the car over MQTT.",
+    )
     .version("0.1.0")
     .showHelpAfterError()
     .exitOverride();

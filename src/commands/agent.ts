@@ -1,4 +1,5 @@
 import {
+  combineLatest,
   EMPTY,
   ignoreElements,
   type MonoTypeOperatorFunction,
@@ -7,6 +8,7 @@ import {
   type Observable,
   Subject,
   share,
+  take,
   tap,
 } from "rxjs";
 
@@ -39,7 +41,7 @@ export interface AgentParts {
   readonly persona: Persona;
   readonly provider: Provider;
   readonly microphone: Microphone;
-  readonly speaker: Speaker;
+  readonly speaker$: Speaker;
   readonly wakeWord: WakeWordDetector;
   readonly car: VehicleLink;
   /** A UUID made at process start. */
@@ -52,7 +54,7 @@ export interface AgentParts {
 
 /** The agent on its car: runs while subscribed, and says on MQTT what it is doing. */
 export function agent(parts: AgentParts): Observable<AgentEvent> {
-  const { config, car, microphone, speaker, wakeWord, provider, instance, pace, witness } = parts;
+  const { config, car, microphone, speaker$, wakeWord, provider, instance, pace, witness } = parts;
   const problems$ = new Subject<AgentEvent>();
   const vehicle$ = vehicleState(car.bus);
   const catalogue$ = behavior<CarCatalogue | undefined>(car.bus.catalogue$, undefined);
@@ -68,7 +70,7 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
   });
   const typed$ = parts.typedTurns ? car.say.text$.pipe(map(({ text }) => text)) : EMPTY;
   const events$ = compose(
-    { microphone, wakeWord, provider, speaker, desk, typed$, ...(witness && { witness }) },
+    { microphone, wakeWord, provider, speaker$, desk, typed$, ...(witness && { witness }) },
     {
       session: sessionSpec(parts),
       gate: {
@@ -79,6 +81,9 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
     },
   );
   const known$ = merge(vehicle$, catalogue$).pipe(ignoreElements());
+  const car$ = combineLatest([car.bus.gateway$, car.bus.heartbeat$.pipe(take(1))]).pipe(
+    map(([{ state }]): AgentEvent => ({ type: "car", online: state === "online" })),
+  );
   const faults$ = car.faults$.pipe(
     map(
       ({ reason, topic, detail }): AgentEvent => ({
@@ -88,7 +93,7 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
       }),
     ),
   );
-  return merge(known$, events$, problems$, faults$).pipe(published(car, config.privacy.transcripts), share());
+  return merge(known$, car$, events$, problems$, faults$).pipe(published(car, config.privacy.transcripts), share());
 }
 
 function sessionSpec({ config, persona, provider }: AgentParts): SessionSpec {

@@ -1,6 +1,6 @@
 import { cpus, release } from "node:os";
-import { BENCHMARKS } from "../../bench/index.ts";
 import type { Figure } from "../../bench/figures.ts";
+import { BENCHMARKS } from "../../bench/index.ts";
 import { EXIT, UsageError } from "./explain.ts";
 import { print, writeJson } from "./print.ts";
 
@@ -31,5 +31,7 @@ function chosen(only: string | undefined): typeof BENCHMARKS {
   const names = only.split(",");
   const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
   if (unknown.length === 0) return BENCHMARKS.filter(({ name }) => names.includes(name));
-  throw new UsageError(`--only: no benchmark ${unknown.join(", ")}; there are: ${BENCHMARKS.map(({ name }) => name).join(", ")}`);
+  throw new UsageError(
+    `--only: no benchmark ${unknown.join(", ")}; there are: ${BENCHMARKS.map(({ name }) => name).join(", ")}`,
+  );
 }

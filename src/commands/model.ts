@@ -1,4 +1,4 @@
-import { firstValueFrom } from "rxjs";
+import { lastValueFrom } from "rxjs";
 import { openEngine } from "../engine/open-engine.ts";
 import { EXIT } from "./explain.ts";
 import { print } from "./print.ts";
@@ -15,7 +15,7 @@ export async function model({ port }: ModelOptions): Promise<number> {
     print(`StepFun's realtime dialect at ${engine.url}?model=codriver`);
     print(`Authorization: Bearer ${engine.token}`);
     print("Ctrl-C ends it.");
-    await firstValueFrom(interrupted());
+    await lastValueFrom(interrupted(), { defaultValue: undefined });
     return EXIT.ok;
   } finally {
     await engine.close();

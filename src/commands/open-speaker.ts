@@ -1,4 +1,4 @@
-import { catchError, type Observable, throwError } from "rxjs";
+import { catchError } from "rxjs";
 
 import { AudioDeviceError } from "../audio/audio-device-error.ts";
 import { nullSpeaker } from "../audio/null-speaker.ts";
@@ -18,8 +18,8 @@ export function openSpeaker(kind: Config["audio"]["speaker"], notice: (text: str
       return speakerDevice();
     case "auto":
       return speakerDevice().pipe(
-        catchError((error: unknown): Observable<never> | Speaker => {
-          if (!(error instanceof AudioDeviceError)) return throwError(() => error);
+        catchError((error: unknown) => {
+          if (!(error instanceof AudioDeviceError)) throw error;
           notice("No sound card here: the replies are not audible (--record DIR keeps them).");
           return nullSpeaker();
         }),

@@ -60,13 +60,13 @@ export async function run({ config: file, allowSimulated = false, once = false }
     const car = vehicleLink({ broker: broker.as("agent"), root: broker.root, clientId: "agent", instance });
     const ended$ = new Subject<void>();
     const microphone = noticingTheEnd(microphoneOf(config), ended$);
-    const speaker = openSpeaker(config.audio.speaker, (text) => log.warn(text));
+    const speaker$ = openSpeaker(config.audio.speaker, (text) => log.warn(text));
     const agent$ = agent({
       config,
       persona,
       provider,
       microphone,
-      speaker,
+      speaker$,
       wakeWord,
       car,
       instance,

@@ -7,6 +7,8 @@ export type AgentState = "asleep" | "listening" | "thinking" | "speaking";
  */
 export type AgentEvent =
   | { readonly type: "ready" }
+  /** The car has said what it is and beats, or is gone. */
+  | { readonly type: "car"; readonly online: boolean }
   | { readonly type: "link-lost"; readonly reason: string; readonly retryInMs: number }
   | { readonly type: "state"; readonly state: AgentState }
   | { readonly type: "woke"; readonly turn: number; readonly word: string; readonly score: number }

@@ -18,7 +18,9 @@ export interface ToolStep {
 }
 
 /** Whoever carries calls out: emits exactly one result a call and never errors. */
-export type ToolDesk = (request: ToolRequest) => Observable<ToolEvent>;
+export interface ToolDesk {
+  carryOut(request: ToolRequest): Observable<ToolEvent>;
+}
 
 /** A model in a loop must not pile up work: calls beyond this many unanswered ones are refused at once, with a result. */
 const MAX_UNANSWERED = 16;
@@ -42,7 +44,7 @@ export function runTools(desk: ToolDesk): OperatorFunction<ToolRequest, ToolStep
             if (open) unanswered -= 1;
             open = false;
           };
-          return desk(request).pipe(
+          return desk.carryOut(request).pipe(
             tap(({ type }) => type === "result" && answered()),
             finalize(answered),
             map((event) => ({ request, event })),

@@ -38,7 +38,9 @@ export function toolDesk(options: ToolDeskOptions): ToolDesk {
     requests = admit(requests, { id, turn: String(request.turn), command, atMs: asyncScheduler.now() });
     return requests.refusal === undefined ? verdict : { type: "refuse", reason: requests.refusal };
   };
-  return (request) => callTool(tools.get(request.name), request, dependencies(options, request, judged));
+  return {
+    carryOut: (request) => callTool(tools.get(request.name), request, dependencies(options, request, judged)),
+  } satisfies ToolDesk;
 }
 
 function dependencies(

@@ -2,8 +2,8 @@ import type { AudioFrame } from "../../audio/audio-frame.ts";
 import type { AgentEvent } from "../../observability/agent-event.ts";
 import type { Provider, ProviderCommand } from "../../session/provider.ts";
 
-/** The wake gate's most pre-roll, in milliseconds: audio that old may belong to a span. */
-const PRE_ROLL_MS = 1_500;
+/** The wake gate's most pre-roll, 1.5 s: frames that old may belong to a span. */
+const PRE_ROLL_FRAMES = 75;
 /** How far back frames are remembered: the longest span and its pre-roll. */
 const REMEMBERED_FRAMES = 50 * 200;
 
@@ -12,11 +12,11 @@ const REMEMBERED_FRAMES = 50 * 200;
  * samples, and counts the bytes that belong to no open span. It believes neither the gate's types nor its timing.
  */
 export class AudioMeter {
-  readonly #capturedAt = new Map<string, number>();
+  readonly #frames = new Map<string, { readonly index: number; readonly capturedAt: number }>();
   readonly #closed: { from: number; to: number }[] = [];
   #openFrom: number | undefined;
-  /** The newest frame's time. */
-  #now = 0;
+  /** Counts the microphone's frames: what belongs to a span is a matter of order, not of clocks. */
+  #newest = 0;
   #bytesBeforeWake = 0;
   #bytesInSpans = 0;
   readonly #delaysMs: number[] = [];
@@ -37,18 +37,18 @@ export class AudioMeter {
 
   /** Every frame of the microphone, before the gate. */
   captured({ pcm, capturedAt }: AudioFrame): void {
-    this.#now = capturedAt;
-    this.#capturedAt.set(fingerprint(pcm), capturedAt);
-    if (this.#capturedAt.size <= REMEMBERED_FRAMES) return;
-    const oldest = this.#capturedAt.keys().next();
-    if (!oldest.done) this.#capturedAt.delete(oldest.value);
+    this.#newest += 1;
+    this.#frames.set(fingerprint(pcm), { index: this.#newest, capturedAt });
+    if (this.#frames.size <= REMEMBERED_FRAMES) return;
+    const oldest = this.#frames.keys().next();
+    if (!oldest.done) this.#frames.delete(oldest.value);
   }
 
   /** Spans open and close by what the agent says it does; what was captured when is the microphone's word. */
   follow({ type }: AgentEvent): void {
-    if (type === "gate-opened") this.#openFrom = this.#now - PRE_ROLL_MS;
+    if (type === "gate-opened") this.#openFrom = this.#newest - PRE_ROLL_FRAMES;
     if (type !== "gate-closed" || this.#openFrom === undefined) return;
-    this.#closed.push({ from: this.#openFrom, to: this.#now });
+    this.#closed.push({ from: this.#openFrom, to: this.#newest });
     this.#openFrom = undefined;
   }
 
@@ -77,11 +77,12 @@ export class AudioMeter {
 
   /** A resampled frame cannot be recognised by its samples: it counts as inside only while a span is open. */
   #belongsToSpan(pcm: Int16Array): boolean {
-    const capturedAt = this.#capturedAt.get(fingerprint(pcm));
-    if (capturedAt === undefined) return this.#openFrom !== undefined;
-    if (capturedAt === this.#now) this.#delayed(performance.now() - capturedAt);
-    if (this.#openFrom !== undefined && capturedAt >= this.#openFrom) return true;
-    return this.#closed.some(({ from, to }) => capturedAt >= from && capturedAt <= to);
+    const frame = this.#frames.get(fingerprint(pcm));
+    if (frame === undefined) return this.#openFrom !== undefined;
+    const { index, capturedAt } = frame;
+    if (index === this.#newest) this.#delayed(performance.now() - capturedAt);
+    if (this.#openFrom !== undefined && index > this.#openFrom) return true;
+    return this.#closed.some(({ from, to }) => index > from && index <= to);
   }
 
   #delayed(ms: number): void {

@@ -1,16 +1,16 @@
 import {
-  firstValueFrom,
   ignoreElements,
+  lastValueFrom,
   map,
   merge,
   type Observable,
-  of,
   switchMap,
+  take,
   takeUntil,
   tap,
   toArray,
 } from "rxjs";
-import { loadScenario } from "../../../vehicle-sim/scenario.ts";
+import { loadScenario, type Scenario } from "../../../vehicle-sim/scenario.ts";
 import { environment } from "../../config/environment.ts";
 import { defaultConfigFile, loadConfig, type Override } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
@@ -44,10 +44,12 @@ export async function drive(name: string, options: DriveOptions): Promise<number
   const config = configOf(options);
   const scenario = loadScenario(name, { tools: TOOLS.map((tool) => tool.name) });
   const persona = loadPersona(config.persona, personaFolder());
+  const { seed, speed } = options;
   // Standard output belongs to the JSON when that is asked for.
   const show = screen(options.json === "-" ? process.stderr : process.stdout);
-  const { seed, speed } = options;
   const kept = options.record === undefined ? undefined : await openRecording(options.record);
+  const speaker$ = openSpeaker(config.audio.speaker, show.line);
+  const witness = kept && { witness: kept.witness };
   const stage = await openStage({
     config,
     environment: environment(),
@@ -55,31 +57,38 @@ export async function drive(name: string, options: DriveOptions): Promise<number
     scenario,
     seed,
     speed,
-    speaker: openSpeaker(config.audio.speaker, show.line),
-    ...(kept && { witness: kept.witness }),
+    speaker$,
+    ...witness,
   });
   try {
     show.line(`${scenario.name}: ${scenario.description}`);
     show.line(
       `The driver has the voice ${stage.voice} (seed ${seed}); ${persona.name} wakes on “${config.wake.word}”.`,
     );
-    const story$ = runTurns(scenario.turns, stage).pipe(
-      tap((turn) => show.event(judged(turn))),
-      takeUntil(interrupted()),
-      toArray(),
-      map((turns) =>
-        summaryOf({ scenario: scenario.name, seed, word: config.wake.word }, turns, stage.meter.bytesBeforeWake),
-      ),
+    const of = { scenario: scenario.name, seed, word: config.wake.word };
+    const story$ = told(scenario, stage, show).pipe(
+      map((turns) => summaryOf(of, turns, stage.meter.bytesBeforeWake)),
       tap((summary) => show.line(`\n${summaryText(summary)}`)),
-      switchMap((summary) => (options.once === true ? of(summary) : stayUp(summary, stage, show))),
+      switchMap((summary) => (options.once === true ? [summary] : stayUp(summary, stage, show))),
     );
-    const summary = await firstValueFrom(merge(background(stage, show, kept), story$));
-    if (options.json !== undefined) writeJson(options.json, summary);
-    return isPassed(summary, scenario.turns.length) ? EXIT.ok : EXIT.failed;
+    const summary = await lastValueFrom(merge(background(stage, show, kept), story$).pipe(take(1)), {
+      defaultValue: undefined,
+    });
+    if (summary !== undefined && options.json !== undefined) writeJson(options.json, summary);
+    return summary !== undefined && isPassed(summary, scenario.turns.length) ? EXIT.ok : EXIT.failed;
   } finally {
     kept?.close();
     await stage.close();
   }
+}
+
+/** All the turns, or those that there was time for before Ctrl-C. */
+function told({ turns }: Scenario, stage: Stage, show: Screen): Observable<readonly TurnResult[]> {
+  const turns$ = runTurns(turns, stage).pipe(
+    tap((turn) => show.event(judged(turn))),
+    takeUntil(interrupted()),
+  );
+  return turns$.pipe(toArray());
 }
 
 /** Car, agent and driver, as long as they are watched. */
@@ -101,7 +110,7 @@ function background({ agent$, driver$, sim$ }: Stage, show: Screen, kept: Record
 /** The car and the agent stay, for whoever wants to look around on MQTT, until Ctrl-C. */
 function stayUp(summary: DriveSummary, { broker }: Stage, show: Screen): Observable<DriveSummary> {
   const { username, password } = broker.credentials?.("observer") ?? {};
-  const user = username === undefined ? "" : ` -u ${username} -P ${password} -i observer-1`;
+  const user = username === undefined ? "" : ` -u ${username} -P ${password ?? ""} -i observer-1`;
   show.line(
     `\nThe car stays up until Ctrl-C. To watch it: mosquitto_sub -V 5 -L ${broker.url}/${broker.root}/state/#${user}`,
   );

@@ -1,6 +1,5 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { firstValueFrom, Observable, Subject } from "rxjs";
 
 import { type StereoRecorder, stereoRecorder } from "../../audio/stereo-recorder.ts";
 import type { SoundWitness } from "../../compose.ts";
@@ -14,12 +13,11 @@ export interface Recording {
   close(): void;
 }
 
-/** Opens both files; throws `UsageError` when the folder cannot be written. */
+/** Opens both files; rejects with `UsageError` when the folder cannot be written. */
 export async function openRecording(folder: string): Promise<Recording> {
   const log = openLog(folder);
   const startedAt = performance.now();
-  const finished$ = new Subject<void>();
-  const recorder = await firstRecorder(join(folder, "drive.wav"), finished$);
+  const { recorder, finish } = await openRecorder(join(folder, "drive.wav"));
   return {
     witness: recorder,
     event: (who, event) => {
@@ -27,23 +25,19 @@ export async function openRecording(folder: string): Promise<Recording> {
       writeSync(log, `${JSON.stringify(line)}\n`);
     },
     close: () => {
-      finished$.next();
+      finish();
       closeSync(log);
     },
   };
 }
 
-/** The recorder stays open, and its file unfinished, until `finished$`. */
-function firstRecorder(path: string, finished$: Observable<void>): Promise<StereoRecorder> {
-  return firstValueFrom(
-    new Observable<StereoRecorder>((subscriber) => {
-      const open = stereoRecorder(path).subscribe({
-        next: (recorder) => subscriber.next(recorder),
-        error: (error: unknown) => subscriber.error(error),
-      });
-      finished$.subscribe(() => open.unsubscribe());
-    }),
-  );
+function openRecorder(path: string): Promise<{ recorder: StereoRecorder; finish: () => void }> {
+  return new Promise((resolve, reject) => {
+    const file = stereoRecorder(path).subscribe({
+      next: (recorder) => resolve({ recorder, finish: () => file.unsubscribe() }),
+      error: reject,
+    });
+  });
 }
 
 function openLog(folder: string): number {

@@ -1,24 +1,23 @@
 import {
-  catchError,
+  combineLatest,
   concat,
   concatMap,
   defer,
   filter,
   from,
+  ignoreElements,
   interval,
-  last,
   map,
   merge,
   type Observable,
-  of,
   type Subject,
   scan,
   startWith,
   switchMap,
   take,
+  takeLast,
   takeUntil,
   takeWhile,
-  timeout,
   timer,
 } from "rxjs";
 import type { DriverEvent } from "../../../vehicle-sim/driver/sound.ts";
@@ -58,25 +57,32 @@ const POLL_MS = 50;
 /** How long a wake may still follow the last word. */
 const WAKE_TIMEOUT_MS = 3_000;
 
-/** Lets the driver say one sentence after the other, each when the turn before is over, and judges what came of it. */
+/**
+ * Lets the driver say one sentence after the other, the first when agent and car are there, each other one when the turn
+ * before is over, and judges what came of it.
+ */
 export function runTurns(turns: readonly ScenarioTurn[], stage: DriveStage): Observable<TurnResult> {
-  return from(turns).pipe(
+  return concat(whenAllAreThere(stage), from(turns)).pipe(
     concatMap((turn, index) =>
       concat(
         whenDue(turn, stage),
         defer(() => spoken(turn, index, stage)),
       ),
     ),
-    filter((result) => result !== undefined),
   );
 }
 
-function whenDue({ at = 0 }: ScenarioTurn, { simTimeMs }: DriveStage): Observable<undefined> {
-  return interval(POLL_MS).pipe(
-    startWith(0),
-    takeWhile(() => simTimeMs() < at),
-    filter(() => false),
-    map(() => undefined),
+function whenAllAreThere({ agent$ }: DriveStage): Observable<never> {
+  const ready$ = agent$.pipe(filter(({ type }) => type === "ready"));
+  const car$ = agent$.pipe(filter((event) => event.type === "car" && event.online));
+  return combineLatest([ready$, car$]).pipe(take(1), ignoreElements());
+}
+
+function whenDue({ at = 0 }: ScenarioTurn, { simTimeMs }: DriveStage): Observable<never> {
+  return timer(0, POLL_MS).pipe(
+    map(simTimeMs),
+    takeWhile((now) => now < at),
+    ignoreElements(),
   );
 }
 
@@ -103,18 +109,21 @@ function spoken(turn: ScenarioTurn, index: number, stage: DriveStage): Observabl
     defer(() => (next$.next(index), [])),
   ).pipe(
     scan(follow, BEFORE),
+    startWith(BEFORE),
     takeWhile(({ over }) => !over, true),
-    last(undefined, BEFORE),
-    timeout({ first: TURN_TIMEOUT_MS, with: () => of(BEFORE) }),
+    takeUntil(timer(TURN_TIMEOUT_MS)),
   );
-  return followed$.pipe(switchMap((end) => settled(turn, end, stage)));
+  return followed$.pipe(
+    takeLast(1),
+    switchMap((end) => settled(turn, end, stage)),
+  );
 }
 
-type Input = AgentEvent | DriverEvent | { readonly type: "never-woke" };
+type Input = AgentEvent | DriverEvent | { readonly type: "never-woke" } | { readonly type: "tick" };
 
 function follow(state: Follow, event: Input): Follow {
   if (event.type === "said") return { ...state, saidAtMs: event.endOfSpeechAtMs };
-  if (event.type === "says") return state;
+  if (event.type === "says" || event.type === "tick") return state;
   if (event.type === "never-woke") return { ...state, over: state.reports.length === 0 };
   const reports = addToReports(state.reports, event);
   return { ...state, reports, over: event.type === "turn-ended" && state.saidAtMs !== undefined };
@@ -122,22 +131,28 @@ function follow(state: Follow, event: Input): Follow {
 
 /** The car may still be at it when the reply is over: what it does then counts, until the time that the scenario gives. */
 function settled(turn: ScenarioTurn, end: Follow, { agent$, signals }: DriveStage): Observable<TurnResult> {
-  const later$ = merge(agent$, interval(POLL_MS)).pipe(
-    startWith(0),
-    scan((follow$, event) => (typeof event === "number" ? follow$ : follow(follow$, event)), end),
-    takeWhile(({ reports }) => !isFinal(reports.at(-1)) || judgeState(turn.expect.state, signals()).length > 0, true),
+  const tick$ = interval(POLL_MS).pipe(map((): Input => ({ type: "tick" })));
+  const open$ = merge(agent$, tick$).pipe(
+    startWith<Input>({ type: "tick" }),
+    scan(follow, end),
+    takeWhile(({ reports }) => !isSettled(turn, reports.at(-1), signals()), true),
     takeUntil(timer(turn.expect.withinMs)),
-    last(undefined, end),
-    catchError(() => of(end)),
-    take(1),
   );
-  return later$.pipe(map(({ reports, saidAtMs }) => resultOf(turn, reports.at(-1), saidAtMs, signals())));
+  return open$.pipe(
+    takeLast(1),
+    map(({ reports, saidAtMs }) => resultOf(turn, reports.at(-1), saidAtMs, signals())),
+  );
 }
 
 const FINAL = new Set(["done", "failed", "rejected", "cancelled", "timeout"]);
 
-function isFinal(report: TurnReport | undefined): boolean {
-  return report?.commands.every(({ phases }) => FINAL.has(phases.at(-1) ?? "")) ?? true;
+function isSettled(
+  { expect }: ScenarioTurn,
+  report: TurnReport | undefined,
+  signals: ReadonlyMap<SignalPath, SignalValue>,
+): boolean {
+  const isFinal = report?.commands.every(({ phases }) => FINAL.has(phases.at(-1) ?? "")) ?? true;
+  return isFinal && judgeState(expect.state, signals).length === 0;
 }
 
 function resultOf(

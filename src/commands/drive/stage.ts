@@ -30,7 +30,7 @@ export interface StageOptions {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly speed: number;
-  readonly speaker: Speaker;
+  readonly speaker$: Speaker;
   readonly witness?: SoundWitness;
 }
 

@@ -49,6 +49,7 @@ export function lineOf(event: TimelineEvent): { who: string; what: string; colou
     case "dropped":
       return { who: "dropped", what: `${event.count} × ${event.what}`, colour: "yellow" };
     case "ready":
+    case "car":
     case "state":
     case "gate-opened":
     case "gate-closed":
@@ -74,8 +75,8 @@ function judged({ ok, failures, latencyMs }: Extract<TimelineEvent, { type: "jud
 
 /** Where a person watches. */
 export interface Screen {
-  event(event: TimelineEvent): void;
-  line(text: string): void;
+  readonly event: (event: TimelineEvent) => void;
+  readonly line: (text: string) => void;
 }
 
 /** Writes the timeline as it happens, in colour on a terminal, with the time before what the driver says. */
