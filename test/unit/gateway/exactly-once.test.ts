@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { concat, defer, filter, map, mergeMap, type Observable, of, Subject, startWith, timer } from "rxjs";
+import { concat, defer, filter, map, mergeMap, type Observable, of, Subject, startWith, tap, timer } from "rxjs";
 import { TestScheduler } from "rxjs/testing";
 import { expect, test } from "vitest";
 import type { ReceivedCommand } from "../../../src/mqtt/command-wire.ts";
