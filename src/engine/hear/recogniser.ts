@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import createModule, { type Decoder, type SoundSwallowerModule } from "soundswallower";
+import type { Decoder } from "soundswallower";
 import type { AcousticModel, FeatureParams } from "./acoustic-model.ts";
 import { ditherer } from "./dither.ts";
 import type { Pronunciation } from "./pronunciations.ts";
+import { loadSoundswallower, setNetwork } from "./soundswallower.ts";
+import type { WordNetwork } from "./word-network.ts";
 import { NO_WORDS, type Segment, scoreOf } from "./word-scores.ts";
 
 /** Wider than the default: slower, but noisy or unusual voices lose no path (measured on human orders). */
@@ -20,7 +22,7 @@ export interface Recognised {
 /** A streaming decoder of one grammar. An utterance is `start`, `feed`…, `finish`. */
 export interface Recogniser {
   /** Takes words that are not known yet, then the grammar. Throws, and keeps the old grammar, when it is refused. */
-  setGrammar(jsgf: string, words: readonly Pronunciation[]): void;
+  setGrammar(network: WordNetwork, words: readonly Pronunciation[]): void;
   knows(word: string): boolean;
   start(): void;
   feed(pcm: Int16Array): void;
@@ -31,8 +33,8 @@ export interface Recogniser {
 
 /** Loads soundswallower with no dictionary: it learns the few words of each grammar instead of 130,000. */
 export async function openRecogniser(model: AcousticModel): Promise<Recogniser> {
-  const { Decoder } = await loadModule(model.directory);
-  const decoder = new Decoder({
+  const module = await loadSoundswallower(model.directory);
+  const decoder = new module.Decoder({
     hmm: model.directory,
     dict: join(model.directory, NO_DICTIONARY),
     fdict: model.fillers,
@@ -46,11 +48,11 @@ export async function openRecogniser(model: AcousticModel): Promise<Recogniser> 
 
   return {
     knows: (word) => known.has(word),
-    setGrammar(jsgf, words) {
+    setGrammar(network, words) {
       const fresh = words.filter(([entry]) => !known.has(entry));
       if (fresh.length > 0) decoder.add_words(...fresh.map(([entry, phones]): [string, string] => [entry, phones]));
       for (const [entry] of fresh) known.add(entry);
-      decoder.set_grammar(jsgf);
+      setNetwork(module, decoder, network);
     },
     start: () => decoder.start(),
     feed: (pcm) => void decoder.process_audio(dithered(pcm)),
@@ -63,19 +65,6 @@ export async function openRecogniser(model: AcousticModel): Promise<Recogniser> 
     },
   };
 }
-
-/** The module takes over uncaught exceptions of its thread, which is not its business. */
-async function loadModule(modelBase: string): Promise<SoundSwallowerModule> {
-  const before = process.listeners("uncaughtException");
-  const settings = { modelBase, print: ignore, printErr: ignore };
-  const module = await createModule(settings);
-  for (const listener of process.listeners("uncaughtException")) {
-    if (!before.includes(listener)) process.off("uncaughtException", listener);
-  }
-  return module;
-}
-
-const ignore = (): undefined => undefined;
 
 /** Instead of the model's own feat_params.json, which Debian's model does not have. */
 async function initialise(decoder: Decoder, features: FeatureParams): Promise<void> {
