@@ -75,6 +75,8 @@ function attempt(options: MqttOptions, client: BrokerClient): Observable<BrokerE
   return new Observable<BrokerEvent>((subscriber) => {
     const name = shownUrl(options.url);
     const mqtt = connectMqtt(options.url, mqttOptions(options, client));
+    // Small packets must not wait for the peer's delayed acknowledgement, which takes 40 ms.
+    if (mqtt.stream instanceof Socket) mqtt.stream.setNoDelay(true);
     let up = false;
     let broken = false;
     const fail = (error: BrokerError): void => {
@@ -89,8 +91,6 @@ function attempt(options: MqttOptions, client: BrokerClient): Observable<BrokerE
     mqtt.on("connect", () => {
       clearTimeout(patience);
       up = true;
-      // Small packets must not wait for each other's acknowledgement: that would cost 40 ms each way.
-      if (mqtt.stream instanceof Socket) mqtt.stream.setNoDelay(true);
       subscribeOn(mqtt, client, subscriber);
       subscriber.next({ type: "up", publish: publishOn(mqtt, subscriber) });
     });

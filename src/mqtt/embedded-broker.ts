@@ -52,9 +52,8 @@ export async function embeddedBroker(options: EmbeddedBrokerOptions): Promise<Em
   });
   (broker as EventEmitter).on("error", () => undefined);
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
-    socket.setNoDelay(true);
     socket.once("close", () => sockets.delete(socket));
     // A peer that resets before aedes has attached its own handler must not end the process.
     socket.on("error", () => undefined);

@@ -19,9 +19,10 @@ export interface Moves {
 }
 
 export function turnEvents({ gate$, session$, playback$, commands$, typed$ }: Moves): Observable<TurnEvent> {
+  // The session first: the end of speech closes the gate, and must have been heard before the gate is seen to close.
   return merge(
-    gate$.pipe(mergeMap(ofGate)),
     session$,
+    gate$.pipe(mergeMap(ofGate)),
     playback$.pipe(mergeMap(ofPlayback)),
     commands$.pipe(
       filter((command) => command.type === "tool-result"),

@@ -97,8 +97,8 @@ interface Cable {
 
 async function cableTo(port: number): Promise<Cable> {
   const sockets = new Set<Socket>();
-  const server: Server = createServer((near) => {
-    const far = createConnection({ host: "127.0.0.1", port });
+  const server: Server = createServer({ noDelay: true }, (near) => {
+    const far = createConnection({ host: "127.0.0.1", port, noDelay: true });
     for (const [from, to] of [
       [near, far],
       [far, near],

@@ -5,6 +5,7 @@ import type { DriverEvent } from "../../../vehicle-sim/driver/sound.ts";
 import { loadProfile } from "../../../vehicle-sim/profile.ts";
 import type { Scenario } from "../../../vehicle-sim/scenario.ts";
 import { type SimEvent, simulateCar } from "../../../vehicle-sim/sim.ts";
+import type { Microphone } from "../../audio/microphone.ts";
 import type { Speaker } from "../../audio/speaker.ts";
 import type { SoundWitness } from "../../compose.ts";
 import type { Environment } from "../../config/load.ts";
@@ -32,6 +33,8 @@ export interface StageOptions {
   readonly speed: number;
   readonly speaker$: Speaker;
   readonly witness?: SoundWitness;
+  /** Instead of the simulated driver's: a recording of a person, for example. */
+  readonly microphone?: Microphone;
 }
 
 /** A whole drive, ready to begin: nothing runs before its streams are subscribed to. */
@@ -77,7 +80,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const agent$ = agent({
       ...options,
       provider: meter.around(provider),
-      microphone: driver.microphone,
+      microphone: options.microphone ?? driver.microphone,
       witness: {
         microphone: (frame) => (meter.captured(frame), options.witness?.microphone(frame)),
         speaker: (block, atMs) => options.witness?.speaker(block, atMs),

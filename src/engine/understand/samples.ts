@@ -46,14 +46,13 @@ export function sample(grammar: CompiledGrammar, seed: number, options: SampleOp
   return { text: options.spoken === true ? politely(text, grammar, pick) : text, calls: said.map((one) => one.call) };
 }
 
-/** One plain sentence of each tool that takes an order; tools that only answer questions are left out. */
+/** The first sentence of each tool, as plainly as it goes, where that is an order; tools that only answer are left out. */
 export function examplesOf(grammar: CompiledGrammar): readonly string[] {
-  const examples = new Map<string, string>();
+  const first = new Map<string, string>();
   for (const { name, template } of toolCommands(grammar)) {
-    const text = plainly(template, grammar).join(" ");
-    if (!examples.has(name) && !NO_ORDER.test(text)) examples.set(name, text);
+    if (!first.has(name)) first.set(name, plainly(template, grammar).join(" "));
   }
-  return [...examples.values()];
+  return [...first.values()].filter((text) => !NO_ORDER.test(text));
 }
 
 /** "I can …" reads on only with an order. */
@@ -111,8 +110,10 @@ function plainly(template: Template, grammar: CompiledGrammar): readonly string[
       return [template.word];
     case "set":
       return [];
-    case "optional":
-      return template.part.type === "word" && ARTICLES.includes(template.part.word) ? [template.part.word] : [];
+    case "optional": {
+      const [word = "", ...more] = plainly(template.part, grammar);
+      return more.length === 0 && ARTICLES.includes(word) ? [word] : [];
+    }
     case "choice":
       return template.parts.slice(0, 1).flatMap((part) => plainly(part, grammar));
     case "sequence":
