@@ -21,10 +21,7 @@ export function beginReply(
   const calls = items.filter((item) => item.type === "call").map(({ callId, name }) => ({ callId, name }));
   const openCalls = [...planned.openCalls, ...calls].slice(-MAX_REMEMBERED);
   const reply = { replyId, items };
-  const begun = tell(
-    { ...planned, reply, replyDue: false, note: undefined, openCalls },
-    { type: "reply-started", replyId },
-  );
+  const begun = tell({ ...planned, reply, replyDue: false, openCalls }, { type: "reply-started", replyId });
   return act(begun, { type: "speak", reply, voice: begun.config.voice });
 }
 

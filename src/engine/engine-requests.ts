@@ -78,10 +78,17 @@ function withMessage(state: EngineState, { role, text }: ClientRequest & { type:
   const [itemId, next] = withItem(state);
   const item = { type: "message", itemId, role, text, spoken: false } as const;
   const told = tell(next, { type: "item-created", item, previousItemId });
-  if (role === "user") {
-    return { ...told, unanswered: [...told.unanswered, { type: "typed", text } as const].slice(-MAX_REMEMBERED) };
-  }
-  return role === "system" ? { ...told, note: text } : told;
+  const input = inputOf(role, text);
+  return input === undefined ? told : { ...told, unanswered: [...told.unanswered, input].slice(-MAX_REMEMBERED) };
+}
+
+/** What marks a system message as one for the driver. All others are silent: they tell a model what it may be asked. */
+const FOR_THE_DRIVER = /^tell the driver: /i;
+
+function inputOf(role: "user" | "system" | "assistant", text: string): DialogueInput | undefined {
+  if (role === "user") return { type: "typed", text };
+  const isNote = role === "system" && FOR_THE_DRIVER.test(text);
+  return isNote ? { type: "note", text: text.replace(FOR_THE_DRIVER, "") } : undefined;
 }
 
 function withOutput(
@@ -112,12 +119,7 @@ function withoutItem(state: EngineState, itemId: string, eventId: string | undef
 function created(state: EngineState, textOnly: boolean | undefined, eventId: string | undefined): EngineState {
   if (state.reply !== undefined) return refuse(state, "ongoing response already exists", eventId);
   if (state.unheard.length > 0) return { ...state, replyDue: true };
-  return beginReply({ ...state, outputs: [], unanswered: [] }, openInputs(state), textOnly);
-}
-
-/** What a reply would answer now. */
-function openInputs({ outputs, unanswered, note }: EngineState): readonly DialogueInput[] {
-  if (outputs.length > 0) return [{ type: "tool-outputs", outputs }, ...unanswered];
-  if (unanswered.length > 0 || note === undefined) return unanswered;
-  return [{ type: "note", text: note }];
+  const { outputs, unanswered } = state;
+  const inputs = outputs.length > 0 ? [{ type: "tool-outputs", outputs } as const, ...unanswered] : unanswered;
+  return beginReply({ ...state, outputs: [], unanswered: [] }, inputs, textOnly);
 }

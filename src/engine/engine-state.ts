@@ -35,8 +35,6 @@ export interface EngineState {
   /** What the next reply answers. */
   readonly unanswered: readonly DialogueInput[];
   readonly outputs: readonly ToolOutput[];
-  /** The newest silent context since the last reply. It is spoken when a reply is wanted and there is nothing else. */
-  readonly note: string | undefined;
   /** Audio was appended since the last commit or utterance. */
   readonly appended: boolean;
   /** The ear has been told what to listen for. */
@@ -72,7 +70,6 @@ export function outset(sessionId: string, dialogue: DialogueState): EngineState 
     openCalls: [],
     unanswered: [],
     outputs: [],
-    note: undefined,
     appended: false,
     listening: false,
     speaking: undefined,

@@ -32,6 +32,8 @@ function encode(
       return [createItem(textItem("user", command.text))];
     case "context":
       return [...forgetContext(command.key, memory), createItem(textItem("system", command.text))];
+    case "note":
+      return [createItem(textItem("system", `Tell the driver: ${command.text}`))];
     case "tool-result":
       return [
         createItem({ type: "function_call_output", call_id: command.callId, output: JSON.stringify(command.output) }),

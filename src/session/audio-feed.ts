@@ -47,6 +47,7 @@ function nextFeed({ unfinished }: Feed, input: SessionCommand | Mark, speechEven
     case "audio-end":
       return { unfinished: false, out: unfinished && speechEvents ? SILENCE : [] };
     case "user-text":
+    case "note":
     case "context":
     case "tool-result":
     case "create-reply":

@@ -67,6 +67,7 @@ function nextKept(kept: Kept, input: SessionCommand | SessionEvent): Kept {
     case "send-audio":
     case "audio-end":
     case "user-text":
+    case "note":
     case "tool-result":
     case "create-reply":
     case "cancel-reply":

@@ -79,6 +79,7 @@ const COMMANDS: ReadonlySet<string> = new Set<SessionCommand["type"]>([
   "audio-end",
   "user-text",
   "context",
+  "note",
   "tool-result",
   "create-reply",
   "cancel-reply",
@@ -106,6 +107,7 @@ function afterCommand(gate: Gate, command: SessionCommand): Gate {
     case "send-audio":
     case "audio-end":
     case "user-text":
+    case "note":
     case "context":
       return { ...gate, send: [command] };
   }

@@ -17,7 +17,7 @@ export const NOTHING_HELD: HeldCommands = { commands: [], droppedSamples: 0 };
 
 /**
  * Keeps what makes sense in a conversation that begins later: at most 2 s of audio (the oldest goes first, counted),
- * the newest context of each key, the driver's texts and the reply they ask for. Results and cancellations belong to
+ * the newest context of each key, texts, notes and the reply they ask for. Results and cancellations belong to
  * the connection that asked for them.
  */
 export function hold(held: HeldCommands, command: SessionCommand): HeldCommands {
@@ -26,17 +26,22 @@ export function hold(held: HeldCommands, command: SessionCommand): HeldCommands 
     case "cancel-reply":
       return held;
     case "create-reply":
-      return held.commands.at(-1)?.type === "create-reply" || !held.commands.some(({ type }) => type === "user-text")
-        ? held
-        : bounded(held, command);
+      return isWanted(held.commands) ? bounded(held, command) : held;
     case "context":
       return bounded({ ...held, commands: held.commands.filter((old) => !replaces(command, old)) }, command);
     case "send-audio":
       return boundedAudio(held, command);
     case "audio-end":
     case "user-text":
+    case "note":
       return bounded(held, command);
   }
+}
+
+/** A reply makes sense only to what is held as well, and one is enough. */
+function isWanted(commands: HeldCommands["commands"]): boolean {
+  const hasMatter = commands.some(({ type }) => type === "user-text" || type === "note");
+  return hasMatter && commands.at(-1)?.type !== "create-reply";
 }
 
 function replaces(context: SessionCommand & { type: "context" }, old: SessionCommand): boolean {

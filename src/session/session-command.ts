@@ -38,6 +38,8 @@ export type SessionCommand =
   | { readonly type: "user-text"; readonly text: string }
   /** Silent context: the same key replaces what was said before under it. */
   | { readonly type: "context"; readonly key: string; readonly text: string }
+  /** Something that happened and that the driver is to hear: the next reply tells it. */
+  | { readonly type: "note"; readonly text: string }
   | { readonly type: "tool-result"; readonly callId: string; readonly output: unknown }
   /** Asks for a reply. Held back by the response gate while one is active; several queued ones become one. */
   | { readonly type: "create-reply" }

@@ -43,5 +43,5 @@ function ofTool({ request: { callId }, event }: ToolStep): readonly SessionComma
     return [{ type: "tool-result", callId, output: event.result }, { type: "create-reply" }];
   }
   if (event.type !== "late" || event.result.status === "done") return [];
-  return [{ type: "context", key: `late:${callId}`, text: event.result.say }, { type: "create-reply" }];
+  return [{ type: "note", text: event.result.say }, { type: "create-reply" }];
 }

@@ -1,13 +1,12 @@
-import { map, merge, type Observable, Subject, switchMap, throwError } from "rxjs";
+import { Subject } from "rxjs";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { converse } from "../../src/session/converse.ts";
 import { webSockets } from "../../src/session/open-session.ts";
 import type { Provider } from "../../src/session/provider.ts";
-import { ProviderError } from "../../src/session/provider-error.ts";
 import type { SessionCommand } from "../../src/session/session-command.ts";
 import type { SessionEvent } from "../../src/session/session-event.ts";
-import type { Dialer } from "../../src/session/socket.ts";
+import { tapped } from "../support/line.ts";
 import { audio, SPEC } from "../support/session.ts";
 
 export interface ProviderSetup {
@@ -140,31 +139,6 @@ async function talking(setup: ProviderSetup) {
   const speak = (): void =>
     send(...Array.from({ length: 10 }, () => audio(900)), ...Array.from({ length: 15 }, () => audio(0)));
   return { ...line, events, send, speak, first };
-}
-
-/** A line on which a test can speak in the server's name, and which it can cut. */
-function tapped(dialer: Dialer) {
-  const injected$ = new Subject<string>();
-  const cuts$ = new Subject<void>();
-  const broken$: Observable<never> = cuts$.pipe(
-    switchMap(() => throwError(() => new ProviderError("connection-lost", "test", "the line was cut"))),
-  );
-  return {
-    inject: (text: string) => injected$.next(text),
-    drop: () => cuts$.next(),
-    dialer: {
-      dial: (connection, provider) =>
-        dialer.dial(connection, provider).pipe(
-          map((socket) => ({
-            ...socket,
-            get unsentBytes() {
-              return socket.unsentBytes;
-            },
-            messages$: merge(socket.messages$, injected$, broken$),
-          })),
-        ),
-    } satisfies Dialer,
-  };
 }
 
 const soundIn = (events: readonly SessionEvent[]): number =>

@@ -1,4 +1,4 @@
-import { map, merge, type Observable, Subject, switchMap, tap, throwError } from "rxjs";
+import { map, merge, type Observable, Subject, tap } from "rxjs";
 
 import { ProviderError } from "../../src/session/provider-error.ts";
 import type { Dialer } from "../../src/session/socket.ts";
@@ -10,7 +10,11 @@ export function tapped(dialer: Dialer) {
   const sent: string[] = [];
   let dead = false;
   const broken = (): ProviderError => new ProviderError("connection-lost", "test", "the line was cut");
-  const broken$: Observable<never> = cuts$.pipe(switchMap(() => throwError(broken)));
+  const broken$: Observable<never> = cuts$.pipe(
+    map(() => {
+      throw broken();
+    }),
+  );
   return {
     /** Everything sent to the server, as text. */
     sent,

@@ -1,0 +1,80 @@
+import { Subject } from "rxjs";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+
+import { scripted } from "../../../src/providers/scripted.ts";
+import { converse } from "../../../src/session/converse.ts";
+import type { SessionCommand } from "../../../src/session/session-command.ts";
+import type { SessionEvent } from "../../../src/session/session-event.ts";
+import { tapped } from "../../support/line.ts";
+import { audio, SPEC } from "../../support/session.ts";
+
+const OPEN = { heard: "open the window", calls: [{ name: "window_set", args: {} }] };
+const SONG = { heard: "sing", says: "La la la." };
+
+async function conversation() {
+  const provider = scripted([OPEN, SONG]);
+  if (provider.dialer === undefined) throw new Error("a scripted provider brings its own line");
+  const line = tapped(provider.dialer);
+  const events: SessionEvent[] = [];
+  const commands$ = new Subject<SessionCommand>();
+  const running = converse(provider, SPEC, commands$, {
+    dialer: line.dialer,
+    backoff: { minMs: 1, maxMs: 4 },
+  }).subscribe((event) => events.push(event));
+  onTestFinished(() => running.unsubscribe());
+  const say = (...commands: SessionCommand[]): void => commands.forEach((command) => commands$.next(command));
+  const seen = (type: SessionEvent["type"], times = 1) =>
+    vi.waitFor(() => expect(events.filter((event) => event.type === type)).toHaveLength(times));
+  await seen("session-ready");
+  const outage = async (during: () => void): Promise<void> => {
+    line.cut();
+    await vi.waitFor(() => expect(events.at(-1)?.type).toBe("session-lost"));
+    line.sent.length = 0;
+    during();
+    line.mend();
+    await seen("session-ready", 2);
+  };
+  return { events, sent: line.sent, say, seen, outage };
+}
+
+const typesOf = (sent: readonly string[]) => sent.map((text) => (JSON.parse(text) as { type: string }).type);
+
+describe("what an outage does to a conversation", () => {
+  test("a typed wish is answered when the link is back", async () => {
+    const { events, say, seen, outage } = await conversation();
+    await outage(() => say({ type: "user-text", text: "sing" }, { type: "create-reply" }));
+    await seen("reply-ended");
+    expect(events).toContainEqual(expect.objectContaining({ type: "reply-text", text: "La la la." }));
+  });
+
+  test("the newest two seconds of speech arrive late, older ones are counted", async () => {
+    const { events, sent, say, outage } = await conversation();
+    await outage(() => say(...Array.from({ length: 150 }, () => audio(900))));
+    expect(typesOf(sent).filter((type) => type === "input_audio_buffer.append")).toHaveLength(100);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        code: "audio-dropped",
+        message: "1000 ms of microphone audio dropped: there was no connection",
+      }),
+    );
+  });
+
+  test("the new session is told the newest context of each key, before anything else", async () => {
+    const { sent, say, outage } = await conversation();
+    const context = (key: string, text: string) => ({ type: "context", key, text }) as const;
+    say(context("speed", "50"), context("fuel", "half"), context("speed", "60"));
+    await outage(() => say({ type: "user-text", text: "sing" }, context("fuel", "low")));
+    const said = sent.join("\n").match(/"(50|60|half|low|sing)"/g);
+    expect(said).toEqual(['"60"', '"low"', '"sing"']);
+  });
+
+  test("a result for a call of the old session is not sent to the new one, and asks for no reply", async () => {
+    const { events, sent, say, seen, outage } = await conversation();
+    say({ type: "user-text", text: "open the window" }, { type: "create-reply" });
+    await seen("tool-call");
+    const call = events.find((event) => event.type === "tool-call");
+    await outage(() => say({ type: "tool-result", callId: call?.callId ?? "", output: {} }, { type: "create-reply" }));
+    say({ type: "tool-result", callId: call?.callId ?? "", output: {} }, { type: "audio-end" });
+    expect(typesOf(sent)).toEqual(["session.update"]);
+  });
+});
