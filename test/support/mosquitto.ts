@@ -33,7 +33,6 @@ export async function startMosquitto(): Promise<RunningBroker> {
       "persistence false",
       "set_tcp_nodelay true",
       "max_packet_size 65536",
-      "set_tcp_nodelay true",
       `password_file ${users}`,
       `acl_file ${file("acl", mosquittoAcl(ROOT))}`,
     ].join("\n"),
