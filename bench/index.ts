@@ -1,6 +1,7 @@
 import type { Benchmark } from "./figures.ts";
 import { spokenDrive } from "./spoken-drive.ts";
 import { toolRoundTrip } from "./tool-round-trip.ts";
+import { waiting } from "./waiting.ts";
 
 /** Every benchmark, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [spokenDrive, toolRoundTrip];
+export const BENCHMARKS: readonly Benchmark[] = [spokenDrive, toolRoundTrip, waiting];
