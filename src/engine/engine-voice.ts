@@ -1,6 +1,6 @@
 import { catchError, concat, EMPTY, from, map, merge, mergeMap, type Observable, of, switchMap } from "rxjs";
 
-import type { EngineEvent, MessageItem, Place } from "./engine-event.ts";
+import type { EngineEvent, MessageItem, Place, ReplyItem } from "./engine-event.ts";
 import type { Effect, Reply } from "./engine-state.ts";
 import { type Speech, type Utterance, VOICES } from "./speak/speech.ts";
 import { speakable } from "./understand/speakable.ts";
@@ -42,15 +42,16 @@ function spoken(
   );
 }
 
-/** Calls do not wait for the voice: the car may start while we say that it will. */
+/** Calls go first: the car may start while we say that it will, and does not depend on our voice. */
 function partsOf({ replyId, items }: Reply, name: string, speech: Speech): Observable<EngineEvent> {
-  return merge(
-    ...items.map((item, index) => {
-      const place: Place = { replyId, itemId: item.itemId, index };
-      if (item.type === "call") return of({ type: "reply-call", place, item } as const);
-      return message(place, item, item.spoken ? speech.speak(utteranceOf(item.text, name)) : EMPTY);
-    }),
-  );
+  const part = (item: ReplyItem, index: number): Observable<EngineEvent> => {
+    const place: Place = { replyId, itemId: item.itemId, index };
+    if (item.type === "call") return of({ type: "reply-call", place, item });
+    return message(place, item, item.spoken ? speech.speak(utteranceOf(item.text, name)) : EMPTY);
+  };
+  const allOf = (type: ReplyItem["type"]) =>
+    items.flatMap((item, index) => (item.type === type ? [part(item, index)] : []));
+  return merge(...allOf("call"), ...allOf("message"));
 }
 
 function message(place: Place, item: MessageItem, pcm$: Observable<Int16Array>): Observable<EngineEvent> {

@@ -1,4 +1,4 @@
-import { NEVER, type Observable, of, Subject } from "rxjs";
+import { type Observable, of, Subject } from "rxjs";
 
 import type { Hearing, HearingEvent } from "../../src/engine/hear/hearing.ts";
 import type { Speech, Utterance } from "../../src/engine/speak/speech.ts";
@@ -79,9 +79,4 @@ export function fakeSpeech(): Speech & { readonly warmed: string[]; readonly spo
     warm: (utterances) => warmed.push(...utterances.map(({ text }) => text)),
     close: () => undefined,
   };
-}
-
-/** A voice that begins and never ends. */
-export function endlessSpeech(): Speech {
-  return { speak: () => NEVER, warm: () => undefined, close: () => undefined };
 }
