@@ -1,7 +1,6 @@
 import type { Grammar, GrammarSpec } from "../understand/grammar.ts";
 import { unknownWords, type Vocabulary } from "./pronunciations.ts";
 import type { Recogniser } from "./recogniser.ts";
-import { wordNetwork } from "./word-network.ts";
 
 export interface LoadedGrammar extends Grammar {
   /** Words that do not count in an utterance's score. */
@@ -20,6 +19,6 @@ export function loadGrammar({ recogniser, compile, lookUp }: GrammarParts, spec:
   const fresh = grammar.words.filter((word) => !recogniser.knows(word));
   const { known, missing } = fresh.length === 0 ? { known: [], missing: [] } : lookUp(fresh);
   if (missing.length > 0) throw new Error(unknownWords(missing, spec));
-  recogniser.setGrammar(wordNetwork(grammar.jsgf), known);
+  recogniser.setGrammar(grammar.network(), known);
   return { ...grammar, ignored: new Set(["hey", ...spec.wakeWord.toLowerCase().split(/\s+/)]) };
 }

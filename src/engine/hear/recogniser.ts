@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Decoder } from "soundswallower";
+import type { WordNetwork } from "../understand/grammar.ts";
 import type { AcousticModel, FeatureParams } from "./acoustic-model.ts";
 import { ditherer } from "./dither.ts";
 import type { Pronunciation } from "./pronunciations.ts";
 import { loadSoundswallower, setNetwork } from "./soundswallower.ts";
-import type { WordNetwork } from "./word-network.ts";
 import { NO_WORDS, type Segment, scoreOf } from "./word-scores.ts";
 
 /** Wider than the default: slower, but noisy or unusual voices lose no path (measured on human orders). */

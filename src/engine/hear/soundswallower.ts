@@ -1,5 +1,5 @@
 import createModule, { type Decoder, type SoundSwallowerModule } from "soundswallower";
-import type { WordNetwork } from "./word-network.ts";
+import type { WordNetwork } from "../understand/grammar.ts";
 
 /** What soundswallower 0.6.3 exports beside its documented classes. Addresses and handles are numbers. */
 interface Internals extends SoundSwallowerModule {
@@ -29,29 +29,28 @@ export async function loadSoundswallower(modelBase: string): Promise<Soundswallo
 const ignore = (): undefined => undefined;
 
 /**
- * Makes the decoder listen for a network. Its own way, `set_grammar`, copies every rule wherever it is mentioned:
- * with the phrases of fourteen tools that takes twelve times as long to load and five times as long to decode.
+ * Makes the decoder listen for a network. Its own `set_grammar` copies every rule of a JSGF wherever it is mentioned: with
+ * the phrases of fourteen tools that takes twelve times as long to load and several times as long to decode.
  */
-export function setNetwork(module: Soundswallower, decoder: Decoder, { states }: WordNetwork): void {
+export function setNetwork(module: Soundswallower, decoder: Decoder, network: WordNetwork): void {
   const { cdecoder } = decoder as Decoder & { readonly cdecoder: number };
   const logmath = module._decoder_logmath(cdecoder);
   const weight = Number(decoder.get_config("lw"));
-  const end = states.length;
-  const fsg = withText(module, "network", (name) => module._fsg_model_init(name, logmath, weight, states.length + 1));
-  module._fsg_set_states(fsg, 0, end);
+  const { states, start, ends, arcs } = network;
+  const fsg = withText(module, "network", (name) => module._fsg_model_init(name, logmath, weight, states + 1));
+  module._fsg_set_states(fsg, start, states);
 
+  const ways = new Array<number>(states).fill(0);
+  for (const from of [...arcs.map((arc) => arc.from), ...ends]) ways[from] = (ways[from] ?? 0) + 1;
+  /** Wherever a sentence can go on in many ways, each of them is less likely. */
+  const chance = (from: number): number => Math.round(module._logmath_log(logmath, 1 / (ways[from] ?? 1)) * weight);
   const words = new Map<string, number>();
-  const idOf = (word: string): number => {
+  for (const { from, to, word } of arcs) {
     const id = words.get(word) ?? withText(module, word, (text) => module._fsg_model_word_add(fsg, text));
     words.set(word, id);
-    return id;
-  };
-  states.forEach(({ arcs, final }, from) => {
-    const ways = arcs.size + Number(final);
-    const logProbability = Math.round(module._logmath_log(logmath, 1 / ways) * weight);
-    for (const [word, to] of arcs) module._fsg_model_trans_add(fsg, from, to, logProbability, idOf(word));
-    if (final) module._fsg_model_null_trans_add(fsg, from, end, logProbability);
-  });
+    module._fsg_model_trans_add(fsg, from, to, chance(from), id);
+  }
+  for (const from of ends) module._fsg_model_null_trans_add(fsg, from, states, chance(from));
   if (module._decoder_set_fsg(cdecoder, fsg) < 0) throw new Error("The recogniser refused the grammar.");
 }
 
