@@ -73,7 +73,7 @@ export function loadProfile(name: string): Profile {
   const known = profileNames();
   if (known.includes(name)) return readYaml(fileURLToPath(new URL(`${name}.yaml`, FOLDER)), PROFILE);
   const reason = `there is no profile ${JSON.stringify(name)}; there are: ${known.join(", ")}`;
-  throw new DocumentError(name, [{ line: 1, column: 1, key: "", reason }]);
+  throw new DocumentError(name, [{ key: "", reason }]);
 }
 
 /** What this car can do, as it announces it on `meta/catalog`. */

@@ -151,7 +151,7 @@ export function loadScenario(name: string, { tools }: { readonly tools?: readonl
   const known = scenarioNames();
   if (known.includes(name)) return readYaml(fileURLToPath(new URL(`${name}.yaml`, FOLDER)), schema);
   const reason = `there is no scenario ${JSON.stringify(name)}; there are: ${known.join(", ")} (or give a .yaml file)`;
-  throw new DocumentError(name, [{ line: 1, column: 1, key: "", reason }]);
+  throw new DocumentError(name, [{ key: "", reason }]);
 }
 
 function expectationProblem(path: string, expected: SignalValue | z.output<typeof NEAR>): string | undefined {

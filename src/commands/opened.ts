@@ -1,18 +1,20 @@
 /** Things to close when a command ends, in the opposite order; each is tried, whatever the others do. */
 export class Opened {
-  readonly #closers: (() => unknown)[] = [];
+  readonly #openings: Promise<() => unknown>[] = [];
 
   /** Remembers how to close what a promise brings, and brings it. */
-  async add<T>(opening: Promise<T>, close: (opened: T) => unknown): Promise<T> {
-    const opened = await opening;
-    this.#closers.push(() => close(opened));
-    return opened;
+  add<T>(opening: Promise<T>, close: (opened: T) => unknown): Promise<T> {
+    this.#openings.push(opening.then((opened) => () => close(opened)));
+    return opening;
   }
 
+  /** Waits for what is still opening: when one of several fails, the others must not be left open. */
   async close(): Promise<void> {
-    for (const close of this.#closers.splice(0).reverse()) {
+    const openings = await Promise.allSettled(this.#openings.splice(0).reverse());
+    for (const opening of openings) {
+      if (opening.status === "rejected") continue;
       try {
-        await close();
+        await opening.value();
       } catch {
         // The command is over; there is nobody left who could do anything about it.
       }

@@ -12,7 +12,7 @@ export function loadPersona(nameOrPath: string, folder: string): Persona {
   const file = nameOrPath.endsWith(".yaml") ? nameOrPath : join(folder, `${nameOrPath}.yaml`);
   if (!existsSync(file)) {
     const reason = `no such persona; there are: ${personaNames(folder).join(", ")}`;
-    throw new DocumentError(file, [{ line: 1, column: 1, key: "", reason }]);
+    throw new DocumentError(file, [{ key: "", reason }]);
   }
   const persona = readYaml(file, PERSONA);
   if (persona.name !== basename(file, ".yaml")) {

@@ -37,7 +37,7 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>): T {
   } catch (cause) {
     const reason =
       cause instanceof Error && "code" in cause && cause.code === "ENOENT" ? "no such file" : String(cause);
-    throw new DocumentError(file, [{ line: 1, column: 1, key: "", reason }]);
+    throw new DocumentError(file, [{ key: "", reason }]);
   }
   return parseYaml(text, schema, file);
 }
