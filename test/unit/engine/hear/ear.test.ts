@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+
+import { Ear, type EarParts } from "../../../../src/engine/hear/ear.ts";
+import type { HearingEvent } from "../../../../src/engine/hear/hearing.ts";
+import type { Recognised } from "../../../../src/engine/hear/recogniser.ts";
+import type { Completeness, Grammar, GrammarSpec } from "../../../../src/engine/understand/grammar.ts";
+
+const SPEC: GrammarSpec = { phrases: { window: ["open the window"] }, lists: {}, wakeWord: "jarvis" };
+
+const completenessOf = (text: string): Completeness => {
+  if (text === "" || text === "jarvis") return "nothing";
+  return text.endsWith("window") ? "complete" : "incomplete";
+};
+
+/** Compiles everything, except phrases with the word "broken"; the words of the phrases are those of the grammar. */
+function compile({ phrases }: GrammarSpec): Grammar {
+  const words = Object.values(phrases).flat().join(" ").split(" ");
+  if (words.includes("broken")) throw new Error('window: "broken" has no end');
+  return {
+    jsgf: "",
+    words,
+    network: () => ({ states: 0, start: 0, ends: [], arcs: [] }),
+    parse: () => undefined,
+    completeness: completenessOf,
+  };
+}
+
+interface World {
+  readonly ear: Ear;
+  readonly events: HearingEvent[];
+  /** Everything the recogniser was told, in order; runs of frames as their length. */
+  readonly told: string[];
+  /** Frames of one probability, through which the recogniser believes in `text`. */
+  hear(frames: number, probability: number, text?: string): Promise<void>;
+  types(): string[];
+}
+
+function listen(result: Partial<Recognised> = {}): World {
+  const events: HearingEvent[] = [];
+  const told: string[] = [];
+  let probabilityNow = 0;
+  let believed = "";
+  let endSample = 0;
+  const parts: EarParts = {
+    voice: () => Promise.resolve(probabilityNow),
+    recogniser: {
+      knows: (word) => word === "open",
+      setGrammar: (_network, words) => told.push(`grammar +${words.map(([word]) => word).join()}`),
+      start: () => told.push("start", "0"),
+      feed: () => {
+        told.push(String(Number(told.pop()) + 1));
+      },
+      partial: () => believed,
+      finish: () => {
+        told.push("finish");
+        return { text: believed, score: -20, ...result };
+      },
+    },
+    compile,
+    lookUp: (words) => ({
+      known: words.filter((word) => word !== "zyx").map((word) => [word, "AH"]),
+      missing: words.filter((word) => word === "zyx"),
+    }),
+    rejectBelow: -60,
+    emit: (event) => events.push(event),
+  };
+  const ear = new Ear(parts, SPEC);
+  return {
+    ear,
+    events,
+    told,
+    async hear(frames, probability, text = "") {
+      for (let frame = 0; frame < frames; frame += 1) {
+        probabilityNow = probability;
+        believed = text;
+        endSample += 512;
+        await ear.frame(new Int16Array(512), endSample);
+      }
+    },
+    types: () => events.map(({ type }) => type),
+  };
+}
+
+describe("an utterance", () => {
+  test("is reported from its first sound to its text", async () => {
+    const { hear, events } = listen();
+    await hear(20, 0);
+    await hear(30, 0.9, "open the window");
+    await hear(20, 0, "open the window");
+    expect(events).toEqual([
+      { type: "speech-started", atMs: 20 * 32 },
+      { type: "partial", text: "open the window" },
+      { type: "speech-stopped", atMs: 54 * 32, endOfSpeechMs: 50 * 32 },
+      { type: "heard", text: "open the window", rejected: false, score: -20 },
+    ]);
+  });
+
+  test("is decoded with the 300 ms before it", async () => {
+    const { hear, told } = listen();
+    await hear(40, 0);
+    await hear(3, 0.9);
+    expect(told.slice(1)).toEqual(["start", "12"]);
+  });
+
+  test("costs nothing while there is only noise", async () => {
+    const { hear, told } = listen();
+    await hear(200, 0.3);
+    expect(told).toHaveLength(1);
+  });
+
+  test("with a low score is rejected, with what it sounded like", async () => {
+    const { hear, events } = listen({ score: -80 });
+    await hear(30, 0.9, "open the window");
+    await hear(20, 0, "open the window");
+    expect(events.at(-1)).toMatchObject({ type: "heard", text: "open the window", rejected: true });
+  });
+
+  test("that stops in the middle of a sentence is rejected with its beginning", async () => {
+    const { hear, events } = listen({ text: "", score: -999 });
+    await hear(30, 0.9, "open the");
+    await hear(40, 0, "open the");
+    expect(events.at(-1)).toMatchObject({ type: "heard", text: "open the", rejected: true });
+  });
+
+  test("waits through a pause inside a sentence", async () => {
+    const { hear, types } = listen();
+    await hear(20, 0.9, "open the");
+    await hear(18, 0, "open the");
+    await hear(20, 0.9, "open the window");
+    await hear(20, 0, "open the window");
+    expect(types().filter((type) => type === "heard")).toHaveLength(1);
+  });
+});
+
+describe("not reported", () => {
+  test("the wake word alone: what follows is heard by itself", async () => {
+    const { hear, events, told } = listen();
+    await hear(15, 0.9, "jarvis");
+    await hear(20, 0, "jarvis");
+    expect(told.slice(1)).toEqual(["start", expect.any(String), "finish"]);
+    await hear(30, 0.9, "open the window");
+    await hear(20, 0, "open the window");
+    expect(events.filter(({ type }) => type === "heard")).toHaveLength(1);
+  });
+
+  test("a cough that resembles a command", async () => {
+    const { hear, types } = listen({ score: -80 });
+    await hear(6, 0.9, "open the window");
+    await hear(20, 0, "open the window");
+    expect(types()).not.toContain("heard");
+  });
+});
+
+describe("commit", () => {
+  test("ends the utterance at once", async () => {
+    const { ear, hear, events } = listen();
+    await hear(20, 0.9, "open the");
+    ear.commit(20 * 512);
+    expect(events.slice(-2)).toEqual([
+      { type: "speech-stopped", atMs: 640, endOfSpeechMs: 640 },
+      { type: "heard", text: "open the", rejected: false, score: -20 },
+    ]);
+  });
+
+  test("is answered even when nothing was said", () => {
+    const { ear, types } = listen({ text: "", score: -999 });
+    ear.commit(0);
+    expect(types()).toEqual(["speech-stopped", "heard"]);
+  });
+});
+
+test("clear forgets the utterance under way", async () => {
+  const { ear, hear, types, told } = listen();
+  await hear(20, 0.9, "open the window");
+  ear.clear();
+  await hear(40, 0);
+  expect(types()).not.toContain("heard");
+  expect(told.at(-1)).toBe("finish");
+});
+
+describe("a new grammar", () => {
+  test("brings only the words that are new", () => {
+    const { ear, told } = listen();
+    ear.setGrammar({ ...SPEC, phrases: { window: ["open curtains"] } });
+    expect(told.at(-1)).toBe("grammar +curtains");
+  });
+
+  test("waits for the end of the utterance under way", async () => {
+    const { ear, hear, told } = listen();
+    await hear(20, 0.9, "open the window");
+    ear.setGrammar({ ...SPEC, phrases: { window: ["open curtains"] } });
+    expect(told.at(-1)).not.toContain("grammar");
+    await hear(20, 0, "open the window");
+    expect(told.at(-1)).toBe("grammar +curtains");
+  });
+
+  test.for([
+    ["a word that cannot be pronounced", "open the zyx", /"zyx" \(window: "open the zyx"\)/],
+    ["a broken template", "broken", /"broken" has no end/],
+  ] as const)("with %s is refused by name, and the old one stays", async ([, template, reason]) => {
+    const { ear, hear, events } = listen();
+    ear.setGrammar({ ...SPEC, phrases: { window: [template] } });
+    expect(events).toEqual([{ type: "failed", reason: expect.stringMatching(reason) as string }]);
+    await hear(30, 0.9, "open the window");
+    await hear(20, 0, "open the window");
+    expect(events.at(-1)).toMatchObject({ type: "heard", rejected: false });
+  });
+});

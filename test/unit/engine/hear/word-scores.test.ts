@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+
+import { NO_WORDS, type Segment, scoreOf } from "../../../../src/engine/hear/word-scores.ts";
+
+/** A word of so many frames, each of which scores so much. */
+const said = (t: string, frames: number, perFrame: number): Segment => ({
+  t,
+  d: frames / 100,
+  p: 1.0001 ** (perFrame * frames),
+});
+const NONE = new Set<string>();
+
+test("an even utterance scores what each of its frames does", () => {
+  expect(scoreOf([said("open", 40, -20), said("windows", 60, -20)], NONE)).toBeCloseTo(-20);
+});
+
+test("a good beginning does not pay for a wrong end", () => {
+  expect(scoreOf([said("open", 200, -10), said("windows", 50, -80)], NONE)).toBeCloseTo(-80);
+});
+
+test("one bad short word is forgiven in part", () => {
+  const score = scoreOf([said("open", 100, -20), said("the", 10, -80), said("windows", 100, -20)], NONE);
+  expect(score).toBeCloseTo((-80 * 10 - 20 * 40) / 50);
+});
+
+test("silence, steps without sound and ignored words do not count", () => {
+  const open = said("open", 60, -20);
+  const rest = [said("<sil>", 50, -90), said("(NULL)", 1, -90), said("[NOISE]", 50, -90), said("jarvis(2)", 60, -90)];
+  expect(scoreOf([...rest, open], new Set(["jarvis"]))).toBeCloseTo(-20);
+});
+
+test.for([
+  ["nothing", []],
+  ["only the wake word", [said("jarvis", 60, -20)]],
+] as const)("%s has no score", ([, segments]) => {
+  expect(scoreOf(segments, new Set(["jarvis"]))).toBe(NO_WORDS);
+});
