@@ -44,13 +44,13 @@ function spoken(
 
 /** Calls go first: the car may start while we say that it will, and does not depend on our voice. */
 function partsOf({ replyId, items }: Reply, name: string, speech: Speech): Observable<EngineEvent> {
-  const part = (item: ReplyItem, index: number): Observable<EngineEvent> => {
-    const place: Place = { replyId, itemId: item.itemId, index };
-    if (item.type === "call") return of({ type: "reply-call", place, item });
-    return message(place, item, item.spoken ? speech.speak(utteranceOf(item.text, name)) : EMPTY);
-  };
   const allOf = (type: ReplyItem["type"]) =>
-    items.flatMap((item, index) => (item.type === type ? [part(item, index)] : []));
+    items.flatMap((item, index) => {
+      if (item.type !== type) return [];
+      const place: Place = { replyId, itemId: item.itemId, index };
+      if (item.type === "call") return [of({ type: "reply-call", place, item } as const)];
+      return [message(place, item, item.spoken ? speech.speak(utteranceOf(item.text, name)) : EMPTY)];
+    });
   return merge(...allOf("call"), ...allOf("message"));
 }
 

@@ -1,0 +1,146 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { WebSocket } from "ws";
+
+import { bind, serveRealtime } from "../../../src/engine/server.ts";
+import { FakeHearing, fakeSpeech } from "../../support/engine-fakes.ts";
+
+const TOKEN = "right";
+
+async function engine() {
+  const ears: FakeHearing[] = [];
+  const server = serveRealtime(await bind(0), {
+    token: TOKEN,
+    allowedOrigins: ["http://127.0.0.1:8080"],
+    dialect: "stepfun",
+    instance: "test",
+    ports: {
+      speech: fakeSpeech(),
+      openHearing: (grammar) => {
+        const ear = new FakeHearing([], grammar);
+        ears.push(ear);
+        return Promise.resolve(ear);
+      },
+    },
+  });
+  onTestFinished(() => server.close());
+  return { url: `${server.url}?model=any`, ears, server };
+}
+
+function client(url: string, { token = TOKEN, origin }: { token?: string; origin?: string } = {}) {
+  const headers = { Authorization: `Bearer ${token}` };
+  const socket = new WebSocket(url, { headers, perMessageDeflate: true, ...(origin !== undefined && { origin }) });
+  onTestFinished(() => socket.terminate());
+  const heard: { type: string; error?: { message: string } }[] = [];
+  socket.on("message", (data) => heard.push(JSON.parse((data as Buffer).toString()) as (typeof heard)[number]));
+  const status = new Promise<number | undefined>((resolve) => {
+    socket.on("open", () => resolve(101));
+    socket.on("unexpected-response", (_request, response) => resolve(response.statusCode));
+    socket.on("error", () => resolve(undefined));
+  });
+  const closed = new Promise<number>((resolve) => socket.on("close", resolve));
+  return { socket, heard, status, closed };
+}
+
+describe("the engine's server lets in", () => {
+  test("who has the token, and greets at once", async () => {
+    const { url } = await engine();
+    const { status, heard, socket } = client(url);
+    expect(await status).toBe(101);
+    await vi.waitFor(() => expect(heard[0]?.type).toBe("session.created"));
+    expect(socket.extensions).toBe("");
+  });
+
+  test.for([
+    ["a wrong token", { token: "wrong" }, 401, ""],
+    ["no token", { token: "" }, 401, ""],
+    ["a page it does not know", { origin: "http://evil.example" }, 403, ""],
+    ["a page it knows", { origin: "http://127.0.0.1:8080" }, 101, ""],
+    ["no model", {}, 400, "/v1/realtime"],
+    ["another path", {}, 404, "/v2/chat?model=x"],
+  ] as const)("or answers %s", async ([, options, expected, path]) => {
+    const { url } = await engine();
+    const target = path === "" ? url : new URL(path, url).href;
+    expect(await client(target, options).status).toBe(expected);
+  });
+
+  test("four, and tells the fifth to come back", async () => {
+    const { url } = await engine();
+    const four = Array.from({ length: 4 }, () => client(url));
+    expect(await Promise.all(four.map(({ status }) => status))).toEqual([101, 101, 101, 101]);
+    expect(await client(url).status).toBe(503);
+    four[0]?.socket.close();
+    await four[0]?.closed;
+    await vi.waitFor(async () => expect(await client(url).status).toBe(101));
+  });
+});
+
+describe("the engine's server bears", () => {
+  test("garbage, up to ten messages of it", async () => {
+    const { url } = await engine();
+    const { socket, heard, status, closed } = client(url);
+    await status;
+    socket.send("not json");
+    socket.send("[".repeat(100_000));
+    socket.send('{"type":"session.update","session":{}}');
+    await vi.waitFor(() => expect(heard.at(-1)?.type).toBe("session.updated"));
+    expect(heard.map(({ error }) => error?.message).filter(Boolean)).toEqual([
+      "invalid event format: 8 bytes that are not JSON",
+      "invalid event format: nested deeper than 32",
+    ]);
+    for (let more = 0; more < 8; more++) socket.send("{}");
+    expect(await closed).toBe(1008);
+  });
+
+  test("nothing larger than a mebibyte", async () => {
+    const { url } = await engine();
+    const { socket, status, closed } = client(url);
+    await status;
+    socket.send(Buffer.alloc(2 * 1024 * 1024));
+    expect(await closed).toBe(1009);
+  });
+
+  test("a client that vanishes: its ear is closed, others go on", async () => {
+    const { url, ears } = await engine();
+    const [leaving, staying] = [client(url), client(url)];
+    await Promise.all([leaving.status, staying.status]);
+    for (const { socket } of [leaving, staying]) {
+      socket.send('{"type":"session.update","session":{"tools":[]}}');
+      await vi.waitFor(() => expect(ears.length).toBeGreaterThan(socket === leaving.socket ? 0 : 1));
+    }
+    leaving.socket.terminate();
+    await vi.waitFor(() => expect(ears.map(({ closed }) => closed)).toEqual([true, false]));
+    staying.socket.send('{"type":"response.create"}');
+    await vi.waitFor(() => expect(staying.heard.at(-1)?.type).toBe("response.done"));
+  });
+
+  test("a plain web request, and bytes that are no request", async () => {
+    const { url } = await engine();
+    const address = new URL(url);
+    const response = await fetch(`http://${address.host}/`);
+    expect(response.status).toBe(426);
+    const raw = connect(Number(address.port), address.hostname);
+    raw.end("\u0000\u0001 nonsense\r\n\r\n");
+    await once(raw.resume(), "end");
+    expect(await client(url).status).toBe(101);
+  });
+});
+
+test("a taken port is named", async () => {
+  const { url } = await engine();
+  const { port } = new URL(url);
+  await expect(bind(Number(port))).rejects.toMatchObject({
+    name: "EngineError",
+    code: "port-busy",
+    message: `port ${port} on 127.0.0.1 is already in use: stop the program that has it, or choose another port for the engine`,
+  });
+});
+
+test("closing hangs up on everybody", async () => {
+  const { url, server } = await engine();
+  const { status, closed } = client(url);
+  await status;
+  await server.close();
+  expect(await closed).toBe(1006);
+});
