@@ -1,5 +1,5 @@
 import type { Random } from "./random.ts";
-import { colouredNoise, join, mix, type Sound, samplesIn, silence, speechBounds, toPeak } from "./sound.ts";
+import { atSpeed, colouredNoise, join, mix, type Sound, samplesIn, silence, speechBounds, toPeak } from "./sound.ts";
 
 /** A sound, and where in it the wake word ends, if it is in there. */
 export interface Clip {
@@ -22,8 +22,8 @@ export function recordedWord(sound: Sound): Clip {
 
 /** One recording of the word eight times: by itself and within other speech, half of them in noise. */
 export function variationsOfWord(sound: Sound, around: Surroundings, random: Random): readonly Clip[] {
-  const alone = (): Clip => shifted(recordedWord(sound), random);
-  const within = (): Clip => withinSpeech(sound, around.speech, random);
+  const alone = (): Clip => shifted(recordedWord(inSomeVoice(sound, random)), random);
+  const within = (): Clip => withinSpeech(inSomeVoice(sound, random), around.speech, random);
   const noisy = (clip: Clip): Clip => inSomeNoise(clip, around.noises, random);
   const clips = [
     alone(),
@@ -38,10 +38,16 @@ export function variationsOfWord(sound: Sound, around: Surroundings, random: Ran
   return clips.map((clip) => atSomeLevel(clip, random));
 }
 
-/** A clip twice: as it is, and in noise. */
-export function variationsOf(clip: Clip, around: Surroundings, random: Random): readonly Clip[] {
-  const clean = shifted(clip, random);
-  return [clean, inSomeNoise(clean, around.noises, random)].map((each) => atSomeLevel(each, random));
+/** Another sound twice: as it is, and faster or slower in noise. */
+export function variationsOfOther(sound: Sound, around: Surroundings, random: Random): readonly Clip[] {
+  const [clean, varied] = [shifted({ sound }, random), shifted({ sound: inSomeVoice(sound, random) }, random)];
+  return [clean, inSomeNoise(varied, around.noises, random)].map((clip) => atSomeLevel(clip, random));
+}
+
+/** A clip as it is or in noise, at some level. */
+export function variationOf(clip: Clip, around: Surroundings, random: Random): Clip {
+  const moved = shifted(clip, random);
+  return atSomeLevel(random.next() < 0.5 ? moved : inSomeNoise(moved, around.noises, random), random);
 }
 
 /** The word cut out of its recording, between two pieces of other speech, as in "…, jarvis, open the window". */
@@ -92,6 +98,10 @@ function inSomeNoise(clip: Clip, noises: readonly Sound[], random: Random): Clip
 function turned(sound: Sound, share: number): Sound {
   const at = Math.floor(share * sound.length);
   return join([sound.subarray(at), sound.subarray(0, at)]);
+}
+
+function inSomeVoice(sound: Sound, random: Random): Sound {
+  return atSpeed(sound, random.between(0.88, 1.14));
 }
 
 function atSomeLevel(clip: Clip, random: Random): Clip {

@@ -51,10 +51,10 @@ function featuresOf(embeddings: Float32Array): Features {
 /** How long after the start of a clip this hop is decided, in milliseconds. */
 export const hopEndMs = (hop: number): number => (hop + 1) * HOP_MS;
 
-/** A window is the word's when it ends with the word or up to 240 ms after it; near misses of that are not taught. */
+/** A window is the word's when it ends from 40 to 280 ms after the word; what is near that is not taught at all. */
 export function labelOf(hop: number, wordEndMs: number | undefined): Label {
   if (wordEndMs === undefined) return "other";
   const after = hopEndMs(hop) - wordEndMs;
-  if (after >= 0 && after <= 240) return "word";
+  if (after >= 40 && after <= 280) return "word";
   return after > -160 && after < 480 ? "unsure" : "other";
 }

@@ -35,9 +35,24 @@ export async function measure(
   return sorted.length === 0 ? counted : { ...counted, latencyMs: { p50: share(0.5), p95: share(0.95) } };
 }
 
-/** The most false accepts an hour that a count in so many hours leaves likely (95 %, none seen: the rule of three). */
+/** The rate an hour that would bring so few detections in so many hours only once in twenty times. */
 export function boundPerHour({ fired, hours }: Figures): number {
-  return round((fired === 0 ? 3 : fired + 1.645 * Math.sqrt(fired) + 2.7) / hours);
+  let [low, high] = [0, 10 * fired + 10];
+  while (high - low > 1e-6) {
+    const middle = (low + high) / 2;
+    if (poissonAtMost(fired, middle) > 0.05) low = middle;
+    else high = middle;
+  }
+  return round(high / hours);
+}
+
+function poissonAtMost(count: number, mean: number): number {
+  let [term, sum] = [Math.exp(-mean), 0];
+  for (let k = 0; k <= count; k++) {
+    sum += term;
+    term *= mean / (k + 1);
+  }
+  return sum;
 }
 
 function firstDetectionMs(features: Features, weights: HeadWeights, options: DecisionOptions): number | undefined {

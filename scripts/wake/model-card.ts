@@ -24,7 +24,7 @@ export function describeSuite(suite: Measured): string {
     latencyMs === undefined ? "" : `, word's end to decision p50 ${latencyMs.p50} ms, p95 ${latencyMs.p95} ms`;
   return suite.expected
     ? `${name}: ${fired} of ${clips} (${((100 * fired) / clips).toFixed(1)} %)${delay}`
-    : `${name}: ${fired} false accepts in ${hours} h, at most ${boundPerHour(suite)} an hour (95 %)`;
+    : `${name}: ${fired} in ${clips} clips fired falsely, in ${hours} h; at most ${boundPerHour(suite)} an hour (95 %)`;
 }
 
 /** The model card, in Markdown. */

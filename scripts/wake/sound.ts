@@ -49,6 +49,15 @@ export function toPeak(sound: Sound, share: number): Sound {
   return sound.map((value) => (value * share * 32767) / peak);
 }
 
+/** Plays a sound faster (above 1) or slower, with its pitch: another voice, nearly. */
+export function atSpeed(sound: Sound, speed: number): Sound {
+  return Float32Array.from({ length: Math.floor((sound.length - 1) / speed) }, (_, i) => {
+    const at = Math.floor(i * speed);
+    const [here, next] = [sound[at] ?? 0, sound[at + 1] ?? 0];
+    return here + (next - here) * (i * speed - at);
+  });
+}
+
 export function toPcm(sound: Sound): Int16Array {
   return Int16Array.from(sound, (value) => Math.max(-32768, Math.min(32767, Math.round(value))));
 }

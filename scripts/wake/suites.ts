@@ -5,7 +5,8 @@ import {
   inNoise,
   recordedWord,
   type Surroundings,
-  variationsOf,
+  variationOf,
+  variationsOfOther,
   variationsOfWord,
   withinSpeech,
 } from "./clips.ts";
@@ -39,8 +40,8 @@ export async function trainingClips({ word, folder, material, speak, seed }: Sou
   const synthetic = await syntheticTraining(word, speak, random);
   return [
     ...words.flatMap((sound) => variationsOfWord(sound, around, random)),
-    ...others.flatMap((sound) => variationsOf({ sound }, around, random)),
-    ...synthetic.flatMap((clip) => variationsOf(clip, around, random).slice(random.next() < 0.5 ? 0 : 1)),
+    ...others.flatMap((sound) => variationsOfOther(sound, around, random)),
+    ...synthetic.map((clip) => variationOf(clip, around, random)),
   ];
 }
 

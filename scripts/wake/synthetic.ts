@@ -4,8 +4,10 @@ import type { Random } from "./random.ts";
 import {
   ADDRESSES,
   CALLS,
+  CARRIERS,
   COMMANDS_HELD_OUT,
   COMMANDS_TO_TRAIN,
+  NEAR_MISSES,
   OTHER_SPEECH,
   OTHER_SPEECH_HELD_OUT,
 } from "./sentences.ts";
@@ -13,6 +15,7 @@ import { join, silence } from "./sound.ts";
 
 const ADDRESSES_TO_TRAIN = 480;
 const CALLS_TO_TRAIN = 80;
+const NEAR_MISSES_TO_TRAIN = 500;
 const LEVELS = [1, 0.25, 0.06];
 
 /** The word in sentences of the training half, and speech without it. */
@@ -27,6 +30,10 @@ export async function syntheticTraining(word: string, speak: Speak, random: Rand
   for (let i = 0; i < CALLS_TO_TRAIN; i++) clips.push(await say(filled(random.pick(CALLS), word, "")));
   for (const text of [...OTHER_SPEECH, ...COMMANDS_TO_TRAIN])
     clips.push(...(await withoutWord(text, speak, stretch())));
+  for (let i = 0; i < NEAR_MISSES_TO_TRAIN; i++) {
+    const text = random.pick(CARRIERS).replaceAll("$", () => random.pick(NEAR_MISSES));
+    clips.push({ sound: (await speak(text, random.pick(FLITE_VOICES), stretch())).sound });
+  }
   return clips.filter((clip) => clip !== undefined);
 }
 

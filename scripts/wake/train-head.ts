@@ -21,28 +21,62 @@ interface Example {
 
 const BATCH = 64;
 const RATE = 1e-3;
-const DECAY = 1e-4;
+const DECAY = 0.02;
 const DROPOUT = 0.2;
 /** How often "another sound" is shown for each word, and how many of those are the ones mistaken most. */
 const OTHERS_PER_WORD = 3;
 const HARD_SHARE = 0.4;
 /** The hardest are looked for among this many. */
 const HARD_POOL = 30_000;
+const SCALE_SAMPLE = 2_000;
 
 /** Trains the head with Adam on mini-batches. The same seed and data give the same weights. */
 export function trainHead(set: TrainingSet, { hidden, epochs, random, onEpoch }: TrainingOptions): HeadWeights {
+  const scale = scaleOf(Array.from({ length: SCALE_SAMPLE }, () => random.pick(set.other)));
   const weights = randomWeights(hidden, random);
   const adam = adamFor(weights);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const rate = RATE * 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs));
-    const examples = epochExamples(set, weights, epoch, random);
+    const examples = epochExamples(set, folded(weights, scale), epoch, random);
     let loss = 0;
     for (let at = 0; at < examples.length; at += BATCH) {
-      loss += adam.step(examples.slice(at, at + BATCH), rate, random);
+      loss += adam.step(examples.slice(at, at + BATCH).map(scaledBy(scale)), rate, random);
     }
     onEpoch?.(epoch, loss / examples.length);
   }
-  return weights;
+  return folded(weights, scale);
+}
+
+/** Trained on numbers of mean 0 and deviation 1; afterwards the scaling is folded into the first layer. */
+interface Scale {
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+}
+
+function scaleOf(windows: readonly Float32Array[]): Scale {
+  const average = (of: (value: number, i: number) => number): Float32Array =>
+    Float32Array.from({ length: WINDOW_SIZE }, (_, i) => {
+      return windows.reduce((sum, window) => sum + of(window[i] ?? 0, i), 0) / windows.length;
+    });
+  const mean = average((value) => value);
+  const variance = average((value, i) => (value - (mean[i] ?? 0)) ** 2);
+  return { mean, deviation: variance.map((value) => Math.sqrt(value) + 1e-3) };
+}
+
+function scaledBy({ mean, deviation }: Scale): (example: Example) => Example {
+  return ({ window, target }) => ({
+    window: window.map((value, i) => (value - (mean[i] ?? 0)) / (deviation[i] ?? 1)),
+    target,
+  });
+}
+
+function folded({ w1, b1, w2, b2 }: HeadWeights, { mean, deviation }: Scale): HeadWeights {
+  const rows = w1.map((weight, i) => weight / (deviation[i % WINDOW_SIZE] ?? 1));
+  const biases = b1.map((bias, unit) => {
+    const row = rows.subarray(unit * WINDOW_SIZE, (unit + 1) * WINDOW_SIZE);
+    return row.reduce((sum, weight, i) => sum - weight * (mean[i] ?? 0), bias);
+  });
+  return { w1: rows, b1: biases, w2: w2.slice(), b2: b2.slice() };
 }
 
 function epochExamples(set: TrainingSet, weights: HeadWeights, epoch: number, random: Random): readonly Example[] {
@@ -80,8 +114,7 @@ function randomWeights(hidden: number, random: Random): HeadWeights {
   const spread = (fanIn: number, count: number): Float32Array =>
     Float32Array.from({ length: count }, () => random.normal() * Math.sqrt(2 / fanIn));
   return {
-    // The embeddings are far from unit variance; a tenth of He's spread keeps the first logits small.
-    w1: spread(WINDOW_SIZE, hidden * WINDOW_SIZE).map((weight) => weight * 0.1),
+    w1: spread(WINDOW_SIZE, hidden * WINDOW_SIZE),
     b1: new Float32Array(hidden),
     w2: spread(hidden, hidden),
     b2: new Float32Array(1),
