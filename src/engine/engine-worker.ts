@@ -1,9 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 
+import { DIALECTS } from "./dialects/index.ts";
 import { EngineError } from "./engine-error.ts";
 import { openHearing } from "./hear/open-hearing.ts";
 import { lendHearing } from "./lend-hearing.ts";
 import type { EngineReport, EngineSettings } from "./open-engine.ts";
+import { rehearse } from "./rehearse.ts";
 import { bind, serveRealtime } from "./server.ts";
 import { openSpeech } from "./speak/open-speech.ts";
 
@@ -30,6 +32,7 @@ async function run({ port, hearingModel: model, ...settings }: EngineSettings): 
     });
   });
   report({ type: "listening", url: server.url });
+  await rehearse(DIALECTS[settings.dialect](), speech);
 }
 
 function report(message: EngineReport): void {

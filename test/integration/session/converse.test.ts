@@ -47,6 +47,13 @@ describe("what an outage does to a conversation", () => {
     expect(events).toContainEqual(expect.objectContaining({ type: "reply-text", text: "La la la." }));
   });
 
+  test("what the driver should hear is told when the link is back", async () => {
+    const { sent, say, outage } = await conversation();
+    await outage(() => say({ type: "note", text: "The window is stuck." }, { type: "create-reply" }));
+    expect(typesOf(sent)).toEqual(["session.update", "conversation.item.create", "response.create"]);
+    expect(sent[1]).toContain("The window is stuck.");
+  });
+
   test("the newest two seconds of speech arrive late, older ones are counted", async () => {
     const { events, sent, say, outage } = await conversation();
     await outage(() => say(...Array.from({ length: 150 }, () => audio(900))));
