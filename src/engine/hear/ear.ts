@@ -25,6 +25,7 @@ export class Ear {
   #activity: VoiceActivity = QUIET;
   #before: readonly Int16Array[] = [];
   #utterance: Utterance | undefined;
+  #atSample = 0;
 
   /** Throws a sentence when the grammar cannot be used. */
   constructor(parts: EarParts, spec: GrammarSpec) {
@@ -32,8 +33,13 @@ export class Ear {
     this.#grammar = loadGrammar(parts, spec);
   }
 
-  /** Takes 512 samples; `endSample` counts from the beginning of the stream. */
+  /**
+   * Takes 512 samples; `endSample` counts from the beginning of the stream. Where samples are missing the utterance is
+   * forgotten: two halves of different sentences could make a third that nobody said.
+   */
   async frame(pcm: Int16Array, endSample: number): Promise<void> {
+    if (endSample - this.#atSample > FRAME_SAMPLES) this.clear();
+    this.#atSample = endSample;
     this.#activity = followVoice(this.#activity, await this.#parts.voice(pcm));
     if (this.#utterance !== undefined) {
       this.#listen(this.#utterance, pcm, endSample);

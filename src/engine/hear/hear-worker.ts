@@ -19,7 +19,9 @@ export type HearRequest =
   | { readonly type: "audio"; readonly pcm: Int16Array }
   | { readonly type: "commit" }
   | { readonly type: "clear" }
-  | { readonly type: "grammar"; readonly spec: GrammarSpec };
+  | { readonly type: "grammar"; readonly spec: GrammarSpec }
+  /** Ends the thread between two frames. Terminating it from outside inside ONNX Runtime aborts the whole process. */
+  | { readonly type: "close" };
 
 /** `ready` or `unusable` comes first, and once. */
 export type HearAnswer =
@@ -27,14 +29,16 @@ export type HearAnswer =
   | { readonly type: "unusable"; readonly reason: string }
   | { readonly type: "event"; readonly event: HearingEvent };
 
-/** Audio that waits for a machine that cannot keep up; older audio is dropped, and said. */
-const MAX_WAITING_MS = 10_000;
+/** Audio that waits for a machine that cannot keep up; older audio is dropped. */
+const MAX_WAITING_MS = 30_000;
+/** Dropped audio is said at once, and again after so much more. */
+const SAY_DROPPED_EVERY_MS = 1_000;
 
 const answer = (message: HearAnswer): void => parentPort?.postMessage(message);
 const emit = (event: HearingEvent): void => answer({ type: "event", event });
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-type Instruction = Exclude<HearRequest, { type: "audio" }>;
+type Instruction = Exclude<HearRequest, { type: "audio" | "close" }>;
 
 function obey(ear: Ear, instruction: Instruction, atSample: number): void {
   switch (instruction.type) {
@@ -50,11 +54,14 @@ function obey(ear: Ear, instruction: Instruction, atSample: number): void {
 /** Works through the queue, one frame or instruction at a time. */
 function listen(ear: Ear): void {
   const queue = audioQueue<Instruction>(Math.round(MAX_WAITING_MS / FRAME_MS));
+  const sayDropped = dropReporter();
   let working = false;
+  let closing = false;
   let atSample = 0;
 
   async function work(): Promise<void> {
-    for (let item = queue.next(); item !== undefined; item = queue.next()) {
+    working = true;
+    for (let item = queue.next(); item !== undefined && !closing; item = queue.next()) {
       try {
         if (item.type === "request") obey(ear, item.request, atSample);
         else await ear.frame(item.pcm, (atSample = item.endSample));
@@ -63,18 +70,28 @@ function listen(ear: Ear): void {
       }
     }
     working = false;
+    if (closing) parentPort?.close();
   }
 
   parentPort?.on("message", (request: HearRequest) => {
-    if (request.type === "audio") {
-      const dropped = queue.append(request.pcm);
-      if (dropped > 0)
-        emit({ type: "failed", reason: `The recogniser cannot keep up: ${dropped / 16} ms of speech were dropped.` });
-    } else queue.request(request);
-    if (working) return;
-    working = true;
-    void work();
+    if (request.type === "audio") sayDropped(queue.append(request.pcm));
+    else if (request.type === "close") closing = true;
+    else queue.request(request);
+    if (!working) void work();
   });
+}
+
+function dropReporter(): (samples: number) => void {
+  let unsaidMs = SAY_DROPPED_EVERY_MS;
+  let droppedMs = 0;
+  return (samples) => {
+    if (samples === 0) return;
+    droppedMs += samples / 16;
+    unsaidMs += samples / 16;
+    if (unsaidMs < SAY_DROPPED_EVERY_MS) return;
+    unsaidMs = 0;
+    emit({ type: "failed", reason: `The recogniser cannot keep up: ${droppedMs} ms of audio were dropped so far.` });
+  };
 }
 
 try {

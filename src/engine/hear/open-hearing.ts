@@ -6,6 +6,8 @@ import type { Hearing, HearingEvent, HearingOptions } from "./hearing.ts";
 export interface ModelledHearing extends Hearing {
   /** The acoustic model that listens, as it may be shown to a person. */
   readonly model: string;
+  /** Resolves when the thread has ended, soon after `close`. A process that exits before may be aborted by ONNX Runtime. */
+  readonly ended: Promise<void>;
 }
 
 /** Listens with Silero VAD and soundswallower in one worker thread. */
@@ -21,25 +23,19 @@ export async function openHearing({ grammar, model = "auto" }: HearingOptions): 
     events$.next({ type: "failed", reason });
     events$.complete();
   };
+  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   const name = await new Promise<string>((resolve, reject) => {
+    const lose = (reason: string): void => {
+      reject(new Error(reason));
+      fail(reason);
+    };
     worker.on("message", (answer: HearAnswer) => {
       if (answer.type === "ready") resolve(answer.model);
       else if (answer.type === "unusable") reject(new Error(answer.reason));
       else if (open) events$.next(answer.event);
     });
-    worker.on("error", (error) => {
-      const reason = `The recogniser's thread failed: ${String(error)}`;
-      reject(new Error(reason));
-      fail(reason);
-    });
-    worker.on("exit", () => {
-      const reason = "The recogniser's thread ended.";
-      reject(new Error(reason));
-      fail(reason);
-    });
-  }).catch((error: unknown) => {
-    void worker.terminate();
-    throw error;
+    worker.on("error", (error) => lose(`The recogniser's thread failed: ${String(error)}`));
+    worker.on("exit", () => lose("The recogniser's thread ended."));
   });
   const ask = (request: HearRequest, transfer: ArrayBuffer[] = []): void => {
     if (open) worker.postMessage(request, transfer);
@@ -47,6 +43,7 @@ export async function openHearing({ grammar, model = "auto" }: HearingOptions): 
 
   return {
     model: name,
+    ended,
     events$: new Observable((subscriber) => events$.subscribe(subscriber)),
     append(pcm) {
       const copy = pcm.slice();
@@ -56,9 +53,9 @@ export async function openHearing({ grammar, model = "auto" }: HearingOptions): 
     clear: () => ask({ type: "clear" }),
     setGrammar: (spec) => ask({ type: "grammar", spec }),
     close() {
+      ask({ type: "close" });
       open = false;
       events$.complete();
-      void worker.terminate();
     },
   };
 }

@@ -8,11 +8,8 @@ export interface Segment {
 const FRAMES_PER_SECOND = 100;
 /** The decoder counts in logarithms to this base. */
 const LOG_BASE = Math.log(1.0001);
-/**
- * The score of an utterance is that of its worst half second. An average would let a good beginning ("open the …")
- * pay for a wrong end; single words are too short to judge.
- */
-const STRETCH_FRAMES = 50;
+/** The stretch of words that fits worst: long enough for a short word, too short for its neighbours to hide it. */
+const STRETCH_FRAMES = 30;
 /** The score of an utterance without words. */
 export const NO_WORDS = -999;
 
@@ -22,8 +19,10 @@ const isFiller = (word: string): boolean => /^(\(NULL\)|<.*>|\[.*\])$/.test(word
 const plain = (word: string): string => word.replace(/\(\d+\)$/, "");
 
 /**
- * How well the words fit the sound, per frame and relative to the best sound of the model: 0 is perfect, a right
- * command is around -25. Words of `ignored` (the wake word, of which often only the end is there) do not count.
+ * How well the words fit the sound, per frame and relative to the best sound of the model: 0 is perfect, a right command
+ * around -30. It is the mean of the whole and of its worst stretch: the whole alone would let a good beginning ("open
+ * the …") pay for a wrong end, the stretch alone would punish one slip of the tongue. Words of `ignored` (the wake word,
+ * of which often only the end is there) do not count.
  */
 export function scoreOf(segments: readonly Segment[], ignored: ReadonlySet<string>): number {
   const frames = segments
@@ -32,15 +31,12 @@ export function scoreOf(segments: readonly Segment[], ignored: ReadonlySet<strin
       const count = Math.max(1, Math.round(d * FRAMES_PER_SECOND));
       return Array<number>(count).fill(Math.log(Math.max(p, 0.0005)) / LOG_BASE / count);
     });
-  return frames.length === 0 ? NO_WORDS : worstStretch(frames, Math.min(STRETCH_FRAMES, frames.length));
+  return frames.length === 0 ? NO_WORDS : (meanOf(frames) + worstStretch(frames)) / 2;
 }
 
-function worstStretch(frames: readonly number[], length: number): number {
-  let sum = 0;
-  let worst = Infinity;
-  frames.forEach((score, index) => {
-    sum += score - (index >= length ? (frames[index - length] ?? 0) : 0);
-    if (index >= length - 1) worst = Math.min(worst, sum / length);
-  });
-  return worst;
+const meanOf = (frames: readonly number[]): number => frames.reduce((sum, score) => sum + score, 0) / frames.length;
+
+function worstStretch(frames: readonly number[]): number {
+  const starts = Math.max(1, frames.length - STRETCH_FRAMES + 1);
+  return Math.min(...Array.from({ length: starts }, (_, at) => meanOf(frames.slice(at, at + STRETCH_FRAMES))));
 }

@@ -31,8 +31,8 @@ interface World {
   /** Everything the recogniser was told, in order; runs of frames as their length. */
   readonly told: string[];
   /** Frames of one probability, through which the recogniser believes in `text`. */
-  hear(frames: number, probability: number, text?: string): Promise<void>;
-  types(): string[];
+  readonly hear: (frames: number, probability: number, text?: string) => Promise<void>;
+  readonly types: () => string[];
 }
 
 function listen(result: Partial<Recognised> = {}): World {

@@ -15,12 +15,15 @@ test("an even utterance scores what each of its frames does", () => {
 });
 
 test("a good beginning does not pay for a wrong end", () => {
-  expect(scoreOf([said("open", 200, -10), said("windows", 50, -80)], NONE)).toBeCloseTo(-80);
+  const right = said("open", 150, -20);
+  const whole = scoreOf([right, said("windows", 50, -20)], NONE);
+  expect(scoreOf([right, said("windows", 50, -100)], NONE)).toBeLessThan(whole - 40);
 });
 
 test("one bad short word is forgiven in part", () => {
   const score = scoreOf([said("open", 100, -20), said("the", 10, -80), said("windows", 100, -20)], NONE);
-  expect(score).toBeCloseTo((-80 * 10 - 20 * 40) / 50);
+  expect(score).toBeGreaterThan(-35);
+  expect(score).toBeLessThan(-25);
 });
 
 test("silence, steps without sound and ignored words do not count", () => {
