@@ -36,7 +36,18 @@ export function readMaterial(folder: string, word: string): Material {
       .includes(word);
   return {
     word: halves(recordings.filter(isWord)),
-    other: halves(recordings.filter((recording) => !isWord(recording))),
+    other: withoutStrings(halves(recordings.filter((recording) => !isWord(recording)))),
+  };
+}
+
+/** Licences that might bind a model made from the recording: such a recording only tests. */
+const STRINGS = /BY-SA|BY-NC|GPL/;
+
+function withoutStrings({ training, heldOut }: Halves<Recording>): Halves<Recording> {
+  const isBound = ({ licence }: Recording): boolean => STRINGS.test(licence);
+  return {
+    training: training.filter((recording) => !isBound(recording)),
+    heldOut: [...heldOut, ...training.filter(isBound)],
   };
 }
 

@@ -14,7 +14,7 @@ import { stageOptions } from "../support/drive.ts";
 import { haveOrSkip } from "../support/require-or-skip.ts";
 
 /** A person saying "jarvis", from the half that the wake word was not trained on. */
-const RECORDING = "../shared/material/speech/wake/wake-word-benchmark/jarvis_REPLACE.wav";
+const RECORDING = "../shared/material/speech/wake/wake-word-benchmark/jarvis_00c476c2-9e01-40df-96c8-a5153db5b157.wav";
 const WINDOW = "Vehicle.Cabin.Door.Row1.DriverSide.Window.Position";
 
 describe.skipIf(!haveOrSkip(RECORDING))("a recording of a person", () => {
@@ -38,7 +38,9 @@ describe.skipIf(!haveOrSkip(RECORDING))("a recording of a person", () => {
 
 async function personThenCommand(command: string): Promise<string> {
   const speech = await openSpeech();
-  const spoken = await firstValueFrom(speech.speak({ text: command, voice: "rms", rateHz: MIC_RATE_HZ }).pipe(toArray()));
+  const spoken = await firstValueFrom(
+    speech.speak({ text: command, voice: "rms", rateHz: MIC_RATE_HZ }).pipe(toArray()),
+  );
   speech.close();
   const { pcm } = await readWav(RECORDING);
   const file = join(mkdtempSync(join(tmpdir(), "codriver-person-")), "person.wav");
