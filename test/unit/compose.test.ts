@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { EMPTY, map, NEVER, Observable, of, Subject } from "rxjs";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+import { FRAME_MS, FRAME_SAMPLES } from "../../src/audio/audio-frame.ts";
+import { nullSpeaker } from "../../src/audio/null-speaker.ts";
+import { compose } from "../../src/compose.ts";
+import type { AgentEvent } from "../../src/observability/agent-event.ts";
+import { local } from "../../src/providers/local.ts";
+import type { Provider } from "../../src/session/provider.ts";
+import { ProviderError } from "../../src/session/provider-error.ts";
+import type { Socket } from "../../src/session/socket.ts";
+import type { WakeWordDetector } from "../../src/wake/wake-word.ts";
+import { SPEC } from "../support/session.ts";
+
+const PRE_ROLL_FRAMES = 75;
+
+/** A model that only listens: what reaches its sockets is kept, what it says is told to it. */
+class ListeningModel {
+  readonly heard: number[] = [];
+  #line: Subject<string> | undefined;
+
+  readonly provider: Provider = {
+    ...local({ url: "ws://127.0.0.1/listening", token: "t" }),
+    dialer: {
+      dial: () =>
+        new Observable<Socket>((subscriber) => {
+          const line$ = new Subject<string>();
+          this.#line = line$;
+          subscriber.next({
+            messages$: line$,
+            pongs$: NEVER,
+            unsentBytes: 0,
+            ping: () => line$.next('{"type":"pong"}'),
+            send: (text) => this.#hear(text),
+          });
+          queueMicrotask(() => this.say({ type: "session.created", session: { id: "s" } }));
+          return () => {
+            if (this.#line === line$) this.#line = undefined;
+          };
+        }),
+    },
+  };
+
+  get connected(): boolean {
+    return this.#line !== undefined;
+  }
+
+  say(message: object): void {
+    this.#line?.next(JSON.stringify(message));
+  }
+
+  drop(): void {
+    this.#line?.error(new ProviderError("connection-lost", "listening", "dropped by the test"));
+  }
+
+  #hear(text: string): void {
+    const message = JSON.parse(text) as { type: string; audio?: string };
+    if (message.type === "session.update") this.say({ type: "session.updated", session: { id: "s" } });
+    if (message.audio === undefined) return;
+    const bytes = Buffer.from(message.audio, "base64");
+    const first = bytes.readInt16LE(0);
+    if (first !== 0) this.heard.push(first);
+  }
+}
+
+/** Frames carry their number as their samples, so that each can be recognised on the wire. */
+const frame = (index: number) => ({ pcm: new Int16Array(FRAME_SAMPLES).fill(index), capturedAt: index * FRAME_MS });
+
+type Step = "frame" | "wake" | "stop" | "drop";
+
+async function play(steps: readonly Step[]) {
+  const model = new ListeningModel();
+  const frames$ = new Subject<ReturnType<typeof frame>>();
+  const wakes$ = new Subject<number>();
+  const events: AgentEvent[] = [];
+  const wakeWord: WakeWordDetector = {
+    detect: () => wakes$.pipe(map((atMs) => ({ word: "jarvis", score: 1, atMs }))),
+    caughtUp: () => Promise.resolve(),
+    stats: () => ({ judgedMs: 0, droppedMs: 0, backlogMs: 0 }),
+    close: () => undefined,
+  };
+  const agent = compose(
+    {
+      microphone: { name: "test", frames$ },
+      wakeWord,
+      provider: model.provider,
+      speaker$: nullSpeaker(),
+      desk: { carryOut: () => of() },
+      typed$: EMPTY,
+    },
+    { session: SPEC, gate: { preRollFrames: PRE_ROLL_FRAMES, maxOpenMs: 30_000 }, pace: "real-time" },
+  ).subscribe((event) => events.push(event));
+  await vi.advanceTimersByTimeAsync(2_000);
+
+  /** What may leave, by the rules alone: counted by a model of the gate that knows nothing of the agent. */
+  const mayLeave = new Set<number>();
+  let captured = 0;
+  let open = false;
+  for (const step of steps) {
+    if (step === "frame") {
+      captured += 1;
+      if (open) mayLeave.add(captured);
+      frames$.next(frame(captured));
+    } else if (step === "wake") {
+      for (let index = Math.max(1, captured - PRE_ROLL_FRAMES + 1); !open && index <= captured; index += 1)
+        mayLeave.add(index);
+      open = true;
+      wakes$.next(captured * FRAME_MS);
+    } else if (model.connected) {
+      open = false;
+      if (step === "stop") model.say({ type: "input_audio_buffer.speech_stopped", audio_end_ms: 0, item_id: "i" });
+      else model.drop();
+    }
+    await vi.advanceTimersByTimeAsync(FRAME_MS);
+  }
+  await vi.advanceTimersByTimeAsync(5_000);
+  agent.unsubscribe();
+  return { heard: model.heard, mayLeave, events };
+}
+
+describe("compose", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("nothing leaves before a wake; then the pre-roll and the span do, each frame once and in order", async () => {
+    const quiet = await play(Array.from({ length: 20 }, () => "frame"));
+    expect(quiet.heard).toEqual([]);
+    const woken = await play(["frame", "frame", "wake", "frame", "stop", "frame", "frame"]);
+    expect(woken.heard).toEqual([1, 2, 3]);
+  });
+
+  test("no schedule of wakes, ends of speech and lost links lets out a frame from outside an open span", async () => {
+    const step = fc.oneof(
+      { weight: 12, arbitrary: fc.constant<Step>("frame") },
+      { weight: 1, arbitrary: fc.constant<Step>("wake") },
+      { weight: 1, arbitrary: fc.constant<Step>("stop") },
+      { weight: 1, arbitrary: fc.constant<Step>("drop") },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 140 }), async (steps) => {
+        const { heard, mayLeave } = await play(steps);
+        expect(heard.filter((index) => !mayLeave.has(index))).toEqual([]);
+        expect(new Set(heard).size).toBe(heard.length);
+        expect(heard).toEqual([...heard].sort((a, b) => a - b));
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  test("says when it woke, when the gate opened and closed, and when the turn was over", async () => {
+    const { events } = await play(["frame", "wake", "frame", "stop", "frame"]);
+    const types = events.filter((event) => "turn" in event).map(({ type }) => type);
+    expect(types.slice(0, 3)).toEqual(["gate-opened", "woke", "gate-closed"]);
+    expect(events.filter(({ type }) => type === "gate-opened")).toEqual([
+      { type: "gate-opened", turn: 1, reason: "wake", preRollBytes: FRAME_SAMPLES * 2 },
+    ]);
+  });
+});
