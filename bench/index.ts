@@ -1,7 +1,8 @@
+import { cutIn } from "./cut-in.ts";
 import type { Benchmark } from "./figures.ts";
 import { spokenDrive } from "./spoken-drive.ts";
 import { toolRoundTrip } from "./tool-round-trip.ts";
 import { waiting } from "./waiting.ts";
 
 /** Every benchmark, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [spokenDrive, toolRoundTrip, waiting];
+export const BENCHMARKS: readonly Benchmark[] = [spokenDrive, cutIn, toolRoundTrip, waiting];

@@ -11,7 +11,7 @@ import type { SoundWitness } from "../../compose.ts";
 import type { Environment } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
 import { openSpeech } from "../../engine/speak/open-speech.ts";
-import { VOICES } from "../../engine/speak/speech.ts";
+import type { Voice } from "../../engine/speak/speech.ts";
 import { carLink } from "../../mqtt/car-link.ts";
 import { vehicleLink } from "../../mqtt/vehicle-link.ts";
 import type { AgentEvent } from "../../observability/agent-event.ts";
@@ -114,10 +114,13 @@ function wakeWordOptions({ wake: { word, threshold } }: Config) {
   return { word, ...(threshold !== undefined && { threshold }) };
 }
 
+/** Voices that resemble people; kal16 is an old diphone voice. */
+const DRIVER_VOICES: readonly Voice[] = ["rms", "awb", "slt"];
+
 /** The driver must not sound like the assistant, unless the scenario says whose voice it is. */
-function driverVoices({ scenario, persona }: StageOptions) {
+function driverVoices({ scenario, persona }: StageOptions): readonly Voice[] {
   const { voice } = scenario.driver;
-  return voice === undefined ? VOICES.filter((name) => name !== persona.voices.local) : [voice];
+  return voice === undefined ? DRIVER_VOICES.filter((name) => name !== persona.voices.local) : [voice];
 }
 
 /** The simulated car on its end of the contract, and what is true in it. */

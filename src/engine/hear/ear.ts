@@ -7,7 +7,9 @@ import { follow, type Utterance } from "./utterance.ts";
 import { FRAME_MS, FRAME_SAMPLES, followVoice, QUIET, VOICE, type VoiceActivity } from "./voice-activity.ts";
 
 /** Frames from before speech was certain, decoded with it: first sounds are weak, and the decoder wants some quiet before. */
-const FRAMES_BEFORE = VOICE.startFrames + Math.round(300 / FRAME_MS);
+const FRAMES_BEFORE = VOICE.startFrames + Math.round(200 / FRAME_MS);
+/** Of a pause the decoder gets this much at once, the rest only when speech goes on: silence blurs its picture of the voice. */
+const SILENT_FRAMES_DECODED = 4;
 /** What is rejected and was shorter than any command is the tail of the wake word, a cough or a click. */
 const SHORTEST_SPEECH_MS = 320;
 
@@ -25,6 +27,7 @@ export class Ear {
   #activity: VoiceActivity = QUIET;
   #before: readonly Int16Array[] = [];
   #utterance: Utterance | undefined;
+  #held: readonly Int16Array[] = [];
   #atSample = 0;
 
   /** Throws a sentence when the grammar cannot be used. */
@@ -76,10 +79,17 @@ export class Ear {
     return { from, lastSpeech, text: "", completeness: "nothing", changedAt: from };
   }
 
+  #decode(pcm: Int16Array, isLongSilence: boolean): void {
+    this.#held = [...this.#held, pcm];
+    if (isLongSilence) return;
+    for (const frame of this.#held) this.#parts.recogniser.feed(frame);
+    this.#held = [];
+  }
+
   #listen(utterance: Utterance, pcm: Int16Array, endSample: number): void {
     const { recogniser, emit } = this.#parts;
     const { silentFrames } = this.#activity;
-    recogniser.feed(pcm);
+    this.#decode(pcm, silentFrames > SILENT_FRAMES_DECODED);
     const frame = { endSample, holdsSpeech: silentFrames === 0 };
     const next = follow(utterance, frame, recogniser, (text) => this.#grammar.completeness(text));
     this.#utterance = next;
@@ -111,6 +121,7 @@ export class Ear {
   #forget(): void {
     this.#activity = QUIET;
     this.#before = [];
+    this.#held = [];
     this.#utterance = undefined;
     this.#changeGrammar();
   }

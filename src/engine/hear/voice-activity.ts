@@ -6,7 +6,7 @@ export const VOICE = {
   /** The model's own advice for a start; cabin rumble stays below. */
   startAbove: 0.5,
   /** A frame in an utterance counts as speech above this: word ends fade out before silence begins. */
-  stayAbove: 0.35,
+  stayAbove: 0.5,
   /** Frames in a row that start speech: a door or an indicator click is shorter. */
   startFrames: 3,
 } as const;

@@ -6,19 +6,21 @@ import { valuesBelow } from "./trie.ts";
 const MAX_LOOKS = 300;
 
 /**
- * How far some words have come, once it is known that they say anything at all. "… to twenty two" is extendable, because
+ * How far some words have come, once it is known that they say anything at all. "… to twenty two" is unfinished, because
  * "and a half" may follow; after "degrees" the number has ended and the sentence is complete. Courtesies and further
  * commands do not count, nor do words that lead to the very same calls.
  */
 export function completenessOf(readings: Readings): Exclude<Completeness, "nothing"> {
   const calls = bestCalls(readings);
   if (calls === undefined) return "incomplete";
-  return changesMeaning(readings, calls) ? "extendable" : "complete";
+  const { open, hanging } = readings;
+  if (changesMeaning(hanging.flatMap(filled), calls)) return "unfinished";
+  const maySayMore = open.some(({ state }) => state.slots.length > 0) || changesMeaning(open.flatMap(onward), calls);
+  return maySayMore ? "extendable" : "complete";
 }
 
-function changesMeaning({ open, hanging }: Readings, calls: readonly SpokenCall[]): boolean {
-  if (open.some(({ state }) => state.slots.length > 0)) return true;
-  const ahead = [...open.flatMap(onward), ...hanging.flatMap(filled)];
+function changesMeaning(next: readonly Reading[], calls: readonly SpokenCall[]): boolean {
+  const ahead = [...next];
   for (let looks = 0; looks < ahead.length; looks += 1) {
     const reading = ahead[looks];
     if (reading === undefined || looks > MAX_LOOKS || leadsElsewhere(reading, calls)) return true;

@@ -19,10 +19,11 @@ export interface SpokenCall {
 
 /**
  * How far a text has come: `nothing` when it is empty or only the wake word; `incomplete` when more must follow;
- * `extendable` when it is whole but words could follow that change its meaning ("… to twenty" + "two");
+ * `unfinished` when it is whole but ends inside a number or name that could go on ("… to twenty" + "two");
+ * `extendable` when it is whole but something could be added ("turn on the seat heating" + "for the passenger");
  * `complete` when only another command ("and …") or a courtesy could follow.
  */
-export type Completeness = "nothing" | "incomplete" | "extendable" | "complete";
+export type Completeness = "nothing" | "incomplete" | "unfinished" | "extendable" | "complete";
 
 /** One word from one place in a sentence to another. */
 export interface WordArc {

@@ -13,6 +13,7 @@ const listening = (changes: Partial<Listening>): Listening => ({
 test.for([
   ["complete", ENDPOINT.completeMs, "end"],
   ["extendable", ENDPOINT.extendableMs, "end"],
+  ["unfinished", ENDPOINT.unfinishedMs, "end"],
   ["incomplete", ENDPOINT.incompleteMs, "end"],
   ["nothing", ENDPOINT.nothingMs, "forget"],
 ] as const)("%s: after %i ms of silence, not a frame before: %s", ([completeness, silenceMs, verdict]) => {
@@ -22,7 +23,8 @@ test.for([
 
 test("the less is missing, the shorter the wait", () => {
   expect(ENDPOINT.completeMs).toBeLessThan(ENDPOINT.extendableMs);
-  expect(ENDPOINT.extendableMs).toBeLessThan(ENDPOINT.incompleteMs);
+  expect(ENDPOINT.extendableMs).toBeLessThan(ENDPOINT.unfinishedMs);
+  expect(ENDPOINT.unfinishedMs).toBeLessThan(ENDPOINT.incompleteMs);
 });
 
 test("a pause of 600 ms inside a sentence does not end it", () => {
@@ -37,7 +39,7 @@ test("a complete text that has just changed is not final yet", () => {
 describe("talk that does not end", () => {
   const endless = { silenceMs: 0, utteranceMs: ENDPOINT.longestMs };
 
-  test.for(["complete", "extendable", "incomplete"] as const)("is ended while %s", (completeness) => {
+  test.for(["complete", "extendable", "unfinished", "incomplete"] as const)("is ended while %s", (completeness) => {
     expect(endpoint(listening({ ...endless, completeness }))).toBe("end");
   });
 
