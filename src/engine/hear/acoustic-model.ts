@@ -20,7 +20,7 @@ export interface AcousticModel {
 
 /** The mean cepstrum of a clear voice, where the decoder begins: without it the first utterances suffer. */
 const BUNDLED_MEAN = "45.5,1,11,0.5,1.3,-1.6,-4.5,1.5,1.6,2,3.5,0.7,2.3";
-const REJECT_BELOW = { wide: -57, narrow: -58 } as const;
+const REJECT_BELOW = { wide: -57, narrow: -60 } as const;
 
 /**
  * The model to listen with: `auto` prefers a 16 kHz model that is installed on the machine, `bundled` is the one of the

@@ -7,7 +7,7 @@ import { follow, type Utterance } from "./utterance.ts";
 import { FRAME_MS, FRAME_SAMPLES, followVoice, QUIET, VOICE, type VoiceActivity } from "./voice-activity.ts";
 
 /** Frames from before speech was certain, decoded with it: first sounds are weak, and the decoder wants some quiet before. */
-const FRAMES_BEFORE = VOICE.startFrames + Math.round(200 / FRAME_MS);
+const FRAMES_BEFORE = VOICE.startFrames + Math.round(300 / FRAME_MS);
 /** Of a pause the decoder gets this much at once, the rest only when speech goes on: silence blurs its picture of the voice. */
 const SILENT_FRAMES_DECODED = 4;
 /** What is rejected and was shorter than any command is the tail of the wake word, a cough or a click. */

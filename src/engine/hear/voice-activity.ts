@@ -3,17 +3,15 @@ export const FRAME_SAMPLES = 512;
 export const FRAME_MS = FRAME_SAMPLES / 16;
 
 export const VOICE = {
-  /** The model's own advice for a start; cabin rumble stays below. */
-  startAbove: 0.5,
-  /** A frame in an utterance counts as speech above this: word ends fade out before silence begins. */
-  stayAbove: 0.5,
+  /** The model's own advice; cabin rumble stays below. Less for the end than for the start would only wait longer. */
+  above: 0.5,
   /** Frames in a row that start speech: a door or an indicator click is shorter. */
   startFrames: 3,
 } as const;
 
 export interface VoiceActivity {
   readonly speaking: boolean;
-  /** Frames in a row above the starting threshold, while not speaking. */
+  /** Frames in a row that hold speech, while not speaking. */
   readonly risingFrames: number;
   /** Frames that held speech since it began. */
   readonly speechFrames: number;
@@ -28,12 +26,13 @@ export const QUIET: VoiceActivity = { speaking: false, risingFrames: 0, speechFr
  * ends by itself: whoever decides that the utterance is over starts again from QUIET.
  */
 export function followVoice(state: VoiceActivity, probability: number): VoiceActivity {
+  const holdsSpeech = probability >= VOICE.above;
   if (!state.speaking) {
-    const risingFrames = probability >= VOICE.startAbove ? state.risingFrames + 1 : 0;
+    const risingFrames = holdsSpeech ? state.risingFrames + 1 : 0;
     const speaking = risingFrames >= VOICE.startFrames;
     return speaking ? { ...QUIET, speaking, speechFrames: risingFrames } : { ...QUIET, risingFrames };
   }
-  return probability >= VOICE.stayAbove
+  return holdsSpeech
     ? { ...state, speechFrames: state.speechFrames + 1, silentFrames: 0 }
     : { ...state, silentFrames: state.silentFrames + 1 };
 }

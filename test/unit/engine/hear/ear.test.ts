@@ -102,6 +102,23 @@ describe("an utterance", () => {
     expect(told.slice(1)).toEqual(["start", "12"]);
   });
 
+  test("of a long pause decodes only the beginning, until speech goes on", async () => {
+    const { hear, told } = listen();
+    await hear(10, 0.9, "open the");
+    await hear(18, 0, "open the");
+    expect(told.at(-1)).toBe(String(10 + 4));
+    await hear(1, 0.9, "open the");
+    expect(told.at(-1)).toBe(String(10 + 18 + 1));
+  });
+
+  test("is forgotten where audio is missing in the middle", async () => {
+    const { ear, hear, types, told } = listen();
+    await hear(20, 0.9, "open the");
+    await ear.frame(new Int16Array(512), 400 * 512);
+    expect(told.at(-1)).toBe("finish");
+    expect(types()).not.toContain("heard");
+  });
+
   test("costs nothing while there is only noise", async () => {
     const { hear, told } = listen();
     await hear(200, 0.3);

@@ -14,6 +14,7 @@ test.for([
   ["complete", ENDPOINT.completeMs, "end"],
   ["extendable", ENDPOINT.extendableMs, "end"],
   ["unfinished", ENDPOINT.unfinishedMs, "end"],
+  ["unfinished", ENDPOINT.unfinishedMs, "end"],
   ["incomplete", ENDPOINT.incompleteMs, "end"],
   ["nothing", ENDPOINT.nothingMs, "forget"],
 ] as const)("%s: after %i ms of silence, not a frame before: %s", ([completeness, silenceMs, verdict]) => {
@@ -21,7 +22,7 @@ test.for([
   expect(endpoint(listening({ completeness, silenceMs }))).toBe(verdict);
 });
 
-test("the less is missing, the shorter the wait", () => {
+test("the more could still follow, the longer the wait", () => {
   expect(ENDPOINT.completeMs).toBeLessThan(ENDPOINT.extendableMs);
   expect(ENDPOINT.extendableMs).toBeLessThan(ENDPOINT.unfinishedMs);
   expect(ENDPOINT.unfinishedMs).toBeLessThan(ENDPOINT.incompleteMs);
@@ -32,8 +33,8 @@ test("a pause of 600 ms inside a sentence does not end it", () => {
 });
 
 test("a complete text that has just changed is not final yet", () => {
-  expect(endpoint(listening({ silenceMs: 160, unchangedMs: 64 }))).toBe("listen");
-  expect(endpoint(listening({ silenceMs: 160, unchangedMs: 96 }))).toBe("end");
+  expect(endpoint(listening({ silenceMs: 160, unchangedMs: 32 }))).toBe("listen");
+  expect(endpoint(listening({ silenceMs: 160, unchangedMs: 64 }))).toBe("end");
 });
 
 describe("talk that does not end", () => {
