@@ -17,7 +17,7 @@ import { type TrainingSet, trainHead } from "./wake/train-head.ts";
 
 const HIDDEN = 32;
 const EPOCHS = 12;
-const DECISION = { threshold: 0.7, confirmations: 2, refractoryHops: REFRACTORY_HOPS };
+const DECISION = { threshold: 0.7, confirmations: 3, refractoryHops: REFRACTORY_HOPS };
 
 const pathTo = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

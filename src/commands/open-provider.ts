@@ -15,7 +15,7 @@ export async function openProvider({ model }: Config, environment: Environment):
   switch (model.provider) {
     case "local": {
       const { openEngine } = await import("../engine/open-engine.ts");
-      const engine = await openEngine({});
+      const engine = await openEngine({ hearingModel: model.acousticModel });
       return { provider: local(engine), close: () => engine.close() };
     }
     case "stepfun": {

@@ -30,6 +30,10 @@ export const CONFIG = z.strictObject({
         .optional()
         .describe("Instead of the provider's own address"),
       model: z.string().optional().describe("Instead of the provider's usual model"),
+      acousticModel: z
+        .string()
+        .default("auto")
+        .describe("What the embedded engine hears with: `auto`, `bundled`, or a folder of a PocketSphinx model"),
       keyEnv: z.string().optional().describe("The variable that holds the key; the provider's own name by default"),
     })
     .prefault({}),

@@ -2,6 +2,16 @@ import type { Seat } from "../vehicle/paths.ts";
 import { PLACES } from "../vehicle/places.ts";
 import type { ListEntry } from "./tool.ts";
 
+/** Before "heating": "the seats heating" is what a recogniser makes of "the seat heating". */
+const NAMED_SEATS: readonly ListEntry[] = [
+  ...entries("driver", "driver seat", "driver's seat", "my seat"),
+  ...entries("passenger", "passenger seat", "passenger's seat", "front passenger seat"),
+  ...sides(" seat"),
+  ...entries("front", "front seats", "both front seats"),
+  ...entries("rear", "rear seats", "back seats", "both rear seats", "both back seats"),
+  ...entries("all", "all seats", "all the seats", "all of the seats", "every seat"),
+];
+
 /** What may be spoken in the slots of the tools' phrases. Articles stand in the templates. */
 export const LISTS: Readonly<Record<string, readonly ListEntry[]>> = {
   zone: [
@@ -28,14 +38,8 @@ export const LISTS: Readonly<Record<string, readonly ListEntry[]>> = {
       "every window",
     ),
   ],
-  seat: [
-    ...entries("driver", "driver seat", "driver's seat", "my seat"),
-    ...entries("passenger", "passenger seat", "passenger's seat", "front passenger seat"),
-    ...sides(" seat"),
-    ...entries("front", "front seats", "both front seats"),
-    ...entries("rear", "rear seats", "back seats", "both rear seats", "both back seats"),
-    ...entries("all", "seats", "all seats", "all the seats", "all of the seats", "every seat"),
-  ],
+  seat: [...NAMED_SEATS, ...entries("all", "seats")],
+  named_seat: NAMED_SEATS,
   door: [
     ...entries("driver", "driver door", "driver's door", "my door"),
     ...entries("passenger", "passenger door", "passenger's door"),
