@@ -57,7 +57,12 @@ module.exports = {
       from: { path: "^src/", pathNot: "^src/commands/" },
       to: { path: "^(vehicle-sim|bench)/" },
     },
-    { name: "the-product-never-sees-tests", severity: "error", from: { path: "^(src|vehicle-sim)/" }, to: { path: "^test/" } },
+    {
+      name: "the-product-never-sees-tests",
+      severity: "error",
+      from: { path: "^(src|vehicle-sim)/" },
+      to: { path: "^test/" },
+    },
     {
       name: "compose-is-only-used-by-commands",
       severity: "error",
