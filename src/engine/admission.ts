@@ -17,9 +17,9 @@ const PATH = "/v1/realtime";
 
 /** Why this upgrade is refused, or undefined when it may pass. */
 export function refusalOf(request: IncomingMessage, { token, allowedOrigins }: AdmissionOptions): Refusal | undefined {
-  const url = new URL(request.url ?? "/", "ws://engine");
+  const url = requested(request);
   const { origin, authorization = "" } = request.headers;
-  if (url.pathname !== PATH) return { status: 404, message: `no such endpoint; use ${PATH}?model=codriver` };
+  if (url?.pathname !== PATH) return { status: 404, message: `no such endpoint; use ${PATH}?model=codriver` };
   if (origin !== undefined && !allowedOrigins.includes(origin)) {
     return { status: 403, message: "pages of this origin may not connect" };
   }
@@ -28,6 +28,11 @@ export function refusalOf(request: IncomingMessage, { token, allowedOrigins }: A
   }
   if (!url.searchParams.get("model")) return { status: 400, message: "the query parameter `model` is missing" };
   return undefined;
+}
+
+/** Nothing for a target such as `//`, which a stranger may send and the parser throws at. */
+function requested({ url = "" }: IncomingMessage): URL | undefined {
+  return URL.canParse(url, "ws://engine") ? new URL(url, "ws://engine") : undefined;
 }
 
 /** In a time that tells nothing about how much of it was right. */

@@ -1,5 +1,5 @@
 import { beginReply } from "./engine-reply.ts";
-import { type EngineState, tell, withItem } from "./engine-state.ts";
+import { type EngineState, MAX_REMEMBERED, tell, withItem } from "./engine-state.ts";
 import type { HearingEvent } from "./hear/hearing.ts";
 
 /** One thing that the ear says. With `server` turns the client is told all of it, and answered at once. */
@@ -38,7 +38,7 @@ function inServerTurn(state: EngineState, event: Heard): EngineState {
 function afterSpeech(state: EngineState, atMs: number): EngineState {
   const { speaking: itemId } = state;
   if (itemId === undefined) return state;
-  const previousItemId = state.itemIds.at(state.itemIds.indexOf(itemId) - 1);
+  const previousItemId = state.itemIds[state.itemIds.indexOf(itemId) - 1];
   const item = { type: "message", itemId, role: "user", text: "", spoken: true } as const;
   return tell(
     { ...state, speaking: undefined, appended: false, unheard: [...state.unheard, itemId] },
@@ -51,7 +51,7 @@ function afterSpeech(state: EngineState, atMs: number): EngineState {
 /** The client says when a turn is over: until then the ear's utterances are collected. */
 function inManualTurn(state: EngineState, event: Heard): EngineState {
   if (event.type !== "heard") return state;
-  const texts = event.rejected ? state.texts : [...state.texts, event.text];
+  const texts = event.rejected ? state.texts : [...state.texts, event.text].slice(-MAX_REMEMBERED);
   const [itemId] = state.unheard;
   return itemId === undefined ? { ...state, texts } : resolveTurn({ ...state, texts }, itemId);
 }
@@ -63,6 +63,6 @@ export function resolveTurn(state: EngineState, itemId: string): EngineState {
   const unheard = state.unheard.filter((id) => id !== itemId);
   const input = { type: "heard", text, rejected: text === "" } as const;
   const resolved = tell({ ...state, unheard, texts: [] }, { type: "transcript", itemId, text, final: true });
-  if (!state.replyDue) return { ...resolved, unanswered: [...resolved.unanswered, input] };
-  return beginReply({ ...resolved, unanswered: [] }, [...resolved.unanswered, input]);
+  const inputs = [...resolved.unanswered, input].slice(-MAX_REMEMBERED);
+  return state.replyDue ? beginReply({ ...resolved, unanswered: [] }, inputs) : { ...resolved, unanswered: inputs };
 }

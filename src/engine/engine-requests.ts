@@ -67,7 +67,10 @@ function committed(state: EngineState, eventId: string | undefined): EngineState
   const [itemId, next] = withItem(state);
   const item = { type: "message", itemId, role: "user", text: "", spoken: true } as const;
   return tell(
-    act({ ...next, appended: false, unheard: [...next.unheard, itemId] }, { type: "commit", itemId }),
+    act(
+      { ...next, appended: false, unheard: [...next.unheard, itemId].slice(-MAX_REMEMBERED) },
+      { type: "commit", itemId },
+    ),
     { type: "audio-committed", itemId, previousItemId },
     { type: "item-created", item, previousItemId },
   );

@@ -79,7 +79,7 @@ export function outset(sessionId: string, dialogue: DialogueState): EngineState 
   };
 }
 
-/** Items, calls and inputs that one session remembers. */
+/** Items, calls, inputs and texts that one session remembers; of more, the oldest are forgotten. */
 export const MAX_REMEMBERED = 256;
 
 export function tell(state: EngineState, ...events: readonly EngineEvent[]): EngineState {

@@ -74,6 +74,8 @@ export function serveRealtime(http: Server, { dialect, instance, ports, ...admis
 
 function refuse(stream: Duplex, { status, message }: Refusal): void {
   const body = JSON.stringify({ error: { message } });
+  // Who does not hang up by itself must not keep the server from closing.
+  stream.once("finish", () => stream.destroy());
   const retry = status === 503 ? "Retry-After: 1\r\n" : "";
   stream.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Type: application/json\r\n` +

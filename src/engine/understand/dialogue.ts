@@ -41,6 +41,8 @@ export interface Turn {
   readonly output: readonly DialogueOutput[];
 }
 
+/** Nobody types more in one turn, and reading takes more than linear time. */
+const MAX_TYPED = 2_000;
 const EXAMPLES_AT_ONCE = 3;
 const QUESTION = /^(?:what|how|is|are|when|which|where|who)\b/;
 
@@ -77,6 +79,7 @@ function hear(state: DialogueState, text: string, rejected: boolean): readonly D
 
 /** Text that almost fits is never acted on: the driver is told how to put it. */
 function readText(state: DialogueState, text: string): readonly DialogueOutput[] {
+  if (text.length > MAX_TYPED) return speak(state, "not_understood");
   const said = normalize(text);
   if (state.grammar.completeness(said) === "nothing") return speak(state, "greeting");
   const calls = parseTyped(state.grammar, text);

@@ -43,6 +43,17 @@ function client(url: string, { token = TOKEN, origin }: { token?: string; origin
   return { socket, heard, status, closed };
 }
 
+/** Asks for an upgrade as nobody would, stays on the line, and says what it is told. */
+async function stranger(url: string, target: string) {
+  const { port, hostname } = new URL(url);
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => undefined);
+  socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  return { socket, answer: answer.toString() };
+}
+
 describe("the engine's server lets in", () => {
   test("who has the token, and greets at once", async () => {
     const { url } = await engine();
@@ -83,13 +94,21 @@ describe("the engine's server bears", () => {
     await status;
     socket.send("not json");
     socket.send("[".repeat(100_000));
+    socket.send('{"type":"response.mystery"}');
+    socket.send(`{"type":"${"a".repeat(300_000)}"}`);
+    socket.send(`{"type":"response.create",${Array.from({ length: 5_000 }, (_, key) => `"${key}":0`).join()}}`);
+    socket.send(Buffer.from([0xff, 0x00, 0xfe]), { binary: true });
     socket.send('{"type":"session.update","session":{}}');
     await vi.waitFor(() => expect(heard.at(-1)?.type).toBe("session.updated"));
     expect(heard.map(({ error }) => error?.message).filter(Boolean)).toEqual([
       "invalid event format: 8 bytes that are not JSON",
       "invalid event format: nested deeper than 32",
+      'invalid event format: unknown type "response.mystery"',
+      "invalid event format: 300011 bytes, more than 262144",
+      "invalid event format: more than 4096 keys",
+      "invalid event format: 3 bytes that are not JSON",
     ]);
-    for (let more = 0; more < 8; more++) socket.send("{}");
+    for (let more = 0; more < 4; more++) socket.send("{}");
     expect(await closed).toBe(1008);
   });
 
@@ -99,6 +118,21 @@ describe("the engine's server bears", () => {
     await status;
     socket.send(Buffer.alloc(2 * 1024 * 1024));
     expect(await closed).toBe(1009);
+  });
+
+  test("no message in endless pieces", async () => {
+    const { url } = await engine();
+    const { socket, status, closed } = client(url);
+    await status;
+    for (let part = 0; part < 1_100; part++) socket.send("x", { fin: false });
+    expect(await closed).toBe(1008);
+  });
+
+  test.for(["//", "http://[", "/%", "*", ""])("a stranger who asks for %j", async (target) => {
+    const { url } = await engine();
+    const { answer } = await stranger(url, target);
+    expect(answer).toMatch(/^HTTP\/1\.1 40[04] /);
+    expect(await client(url).status).toBe(101);
   });
 
   test("a client that vanishes: its ear is closed, others go on", async () => {
@@ -135,6 +169,22 @@ test("a taken port is named", async () => {
     code: "port-busy",
     message: `port ${port} on 127.0.0.1 is already in use: stop the program that has it, or choose another port for the engine`,
   });
+});
+
+test("it is there for this machine only, by one address", async () => {
+  const { url } = await engine();
+  const { port } = new URL(url);
+  // Every 127.x.x.x reaches a server that listens everywhere.
+  const elsewhere = connect({ port: Number(port), host: "127.0.0.2" });
+  onTestFinished(() => void elsewhere.destroy());
+  await expect(once(elsewhere, "connect")).rejects.toThrow();
+});
+
+test("closing does not wait for a refused stranger who stays on the line", async () => {
+  const { url, server } = await engine();
+  const { answer } = await stranger(url, "/v1/realtime?model=x");
+  expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  await server.close();
 });
 
 test("closing hangs up on everybody", async () => {

@@ -138,6 +138,17 @@ describe("an engine session", () => {
     });
   });
 
+  test("numbers what was said: each item names the one before it, the first none", async () => {
+    const engine = await listening({ lines: ["sing", "dance"] });
+    const previous = () => engine.of("input_audio_buffer.committed").map((event) => event["previous_item_id"]);
+    engine.send(...UTTERANCE);
+    await vi.waitFor(() => expect(engine.types()).toContain("response.done"));
+    expect(previous()).toEqual([undefined]);
+    const reply = engine.of("response.output_item.done")[0]?.["item"] as { id: string };
+    engine.send(...UTTERANCE);
+    expect(previous()[1]).toBe(reply.id);
+  });
+
   test("sends sound in pieces of at most 100 ms", async () => {
     const engine = await listening();
     engine.send(typed("tell me a long story"), CREATE);
@@ -258,6 +269,17 @@ describe("a turn that the client ends", () => {
       transcript: "open the driver window and close the passenger window",
     });
     expect(engine.types()).not.toContain("input_audio_buffer.speech_started");
+  });
+
+  test("that goes on for ever is known by its newest words", async () => {
+    const lines = [...Array<string>(300).fill("sing"), "open the driver window"];
+    const engine = await listening({ lines }, MANUAL);
+    const blip = [...sound(900), ...sound(0, 11)];
+    for (const _ of lines.slice(1)) engine.send(...blip);
+    engine.send(...sound(900), { type: "input_audio_buffer.commit" });
+    const { transcript } = engine.of("conversation.item.input_audio_transcription.completed")[0] ?? {};
+    expect(String(transcript).split("sing")).toHaveLength(256);
+    expect(transcript).toMatch(/ open the driver window$/);
   });
 
   test("is answered also when nothing was said in it", async () => {

@@ -100,6 +100,14 @@ describe("what the driver says", () => {
 
 describe("typed turns", () => {
   test.for([
+    ["a book", "open the driver window and ".repeat(200)],
+    ["spaces", " ".repeat(130_000)],
+    ["two endless words", `${"a".repeat(65_000)} ${"a".repeat(65_000)}`],
+  ] as const)("%s is not read, and nothing is done of it", ([, text]) => {
+    expect(answer(typed(text))).toEqual([{ type: "say", text: expect.stringMatching(/not understand/) as string }]);
+  });
+
+  test.for([
     ["Set the temperature to 22.5°C, please.", { type: "call", name: "temperature", args: { celsius: 22.5 } }],
     ["JARVIS: what’s our range?", { type: "call", name: "range", args: {} }],
     ["turn on the AC", { type: "call", name: "ac", args: { on: true } }],
