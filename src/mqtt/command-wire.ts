@@ -123,7 +123,8 @@ const ORIGINS: readonly Author["origin"][] = ["voice", "hmi", "app", "test"];
 /** Who does not say so is an app: never the driver's voice. */
 const originOf = (origin: string | undefined): Author["origin"] => ORIGINS.find((known) => known === origin) ?? "app";
 
-const identified = z.object({ id: z.uuid() });
+/** Two spellings of one UUID are one command. */
+const identified = z.object({ id: z.uuid().toLowerCase() });
 
 function idIn(json: unknown): string | undefined {
   return identified.safeParse(json).data?.id;

@@ -1,4 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import { z } from "zod";
+import { parseJson as parseLimited } from "../shared/json-limits.ts";
 import { COMMAND_ERRORS, COMMAND_PHASES, type CommandPhase } from "../vehicle/command.ts";
 
 /** The major and minor version of the contract that both ends announce. */
@@ -121,12 +123,11 @@ export function parsePayload<T>(schema: Schema<T>, payload: Uint8Array): Parsed<
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, detail: explain(parsed.error) };
 }
 
+/** With the limits of any JSON from a stranger: what is nested too deeply could be read, but not written again. */
 export function parseJson(payload: Uint8Array): Parsed<unknown> {
-  try {
-    return { ok: true, value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload)) as unknown };
-  } catch (error) {
-    return { ok: false, detail: `not JSON: ${String(error instanceof Error ? error.message : error).slice(0, 120)}` };
-  }
+  if (!isUtf8(payload)) return { ok: false, detail: `${payload.byteLength} bytes that are not UTF-8` };
+  const json = parseLimited(payload);
+  return json.ok ? json : { ok: false, detail: json.problem };
 }
 
 function explain(error: z.ZodError): string {

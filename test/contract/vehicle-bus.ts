@@ -206,12 +206,40 @@ export function vehicleBusContract(name: string, startBroker: () => Promise<Test
       expect(updates).toMatchObject([{ phase: "rejected", error: { code: "FORBIDDEN" } }]);
     });
 
-    test("an agent cannot speak as the car", async () => {
+    test.for(["nav.+", "nav.#", "nav.start/now", "+.start", "nav.", "signal.set", "nav.\u0000"])(
+      "a service called %j is refused at once and by name, and nothing is sent",
+      async (service) => {
+        const car = startCar();
+        const commands = collect(car.commands$);
+        const faults = collect(car.faults$);
+        const agent = startAgent();
+        await ready(agent);
+        const send = (command: VehicleCommand) =>
+          all(agent.outbox.send(approved(command), { id: randomUUID(), author: AUTHOR }));
+        const [update, ...more] = await send({ type: "call-service", service, args: {} });
+        expect(more).toEqual([]);
+        expect(update).toMatchObject({ phase: "rejected", error: { code: "BAD_REQUEST" } });
+        const [domain = "", action] = service.split(/\.(.*)/s);
+        const names = [domain, action ?? ""].map((name) => JSON.stringify(name));
+        expect(names.some((name) => update?.error?.detail.includes(`${name} cannot be`))).toBe(true);
+        void agent.outbox.send(setWindow(1), { id: randomUUID(), author: AUTHOR }).subscribe();
+        await vi.waitFor(() => expect(commands).toHaveLength(1));
+        expect(faults).toEqual([]);
+      },
+    );
+
+    test("an agent cannot speak as the car, nor a screen by its will", async () => {
       const observer = rogue("observer", ["state/#", "presence/#"]);
       const agent = rogue("agent");
       await agent.publish({ topic: "state/Vehicle/Speed", payload: { value: 0, status: "valid" }, retain: true });
       await agent.publish({ topic: "presence/gateway", payload: { state: "online", role: "gateway" }, retain: true });
       await vi.waitFor(() => expect(agent.denied()).toHaveLength(2));
+      const will = { topic: `${ROOT}/presence/gateway`, payload: { state: "online" }, qos: 1 } as const;
+      const hmi$ = broker.as("hmi").connect({ clientId: "hmi", subscriptions: [], will });
+      const ups = collect(hmi$.pipe(filter(isUp)));
+      await vi.waitFor(() => expect(ups).toHaveLength(1));
+      await broker.cut("hmi");
+      await vi.waitFor(() => expect(ups).toHaveLength(2), { timeout: 5_000 });
       await agent.publish({ topic: "presence/agent", payload: { state: "online", role: "agent" }, retain: true });
       await vi.waitFor(() => expect(observer.heard()).not.toHaveLength(0));
       expect(observer.heard().map(({ topic }) => topic)).toEqual([`${ROOT}/presence/agent`]);

@@ -46,7 +46,7 @@ export function startMemoryBroker(): Promise<TestBroker> {
 
 export const startEmbeddedBroker = (): Promise<TestBroker> => throughCables(startEmbedded);
 
-async function startEmbedded(): Promise<RunningBroker> {
+export async function startEmbedded(): Promise<RunningBroker> {
   const options = { root: ROOT, passwords: randomPasswords() };
   let broker = await embeddedBroker(options);
   const { port, credentials } = broker;

@@ -94,8 +94,15 @@ describe("the embedded broker", () => {
     return events;
   }
 
-  test("is on loopback only, with passwords of its own for each run", async () => {
+  test("is there for this machine only, by one address", async () => {
     expect(broker.url).toBe(`mqtt://127.0.0.1:${broker.port}`);
+    // Every 127.x.x.x reaches a server that listens everywhere.
+    const elsewhere = createConnection({ host: "127.0.0.2", port: broker.port });
+    onTestFinished(() => void elsewhere.destroy());
+    await expect(once(elsewhere, "connect")).rejects.toThrow();
+  });
+
+  test("has passwords of its own for each run and role", async () => {
     const other = await embeddedBroker({ root: ROOT });
     expect(other.credentials("agent").password).not.toBe(broker.credentials("agent").password);
     expect(broker.credentials("hmi").password).not.toBe(broker.credentials("agent").password);

@@ -82,6 +82,11 @@ describe("a command on the wire", () => {
     expect(decodeCommand(t, carried(encode(command)))).toMatchObject({ received: { command } });
   });
 
+  test("an id in capitals is the same command", () => {
+    const payload = Buffer.from(JSON.stringify({ ...(encode(SET).payload as object), id: id.toUpperCase() }));
+    expect(decode({ payload })).toMatchObject({ type: "command", received: { id } });
+  });
+
   test("the time in the broker counts: less expiry left is less time to act", () => {
     expect(decode({ expirySeconds: 2 })).toMatchObject({ received: { remainingMs: 2_000 } });
   });
