@@ -1,6 +1,6 @@
 import { spawnWorker, workerEntry } from "../shared/spawn-worker.ts";
 import { WakeWordError } from "./wake-word-error.ts";
-import type { Heard, WakeAnswer, WakeRequest, WakeWorkerData } from "./wake-worker.ts";
+import type { Heard, WakeAnswer, WakeGoodbye, WakeRequest, WakeWorkerData } from "./wake-worker.ts";
 
 /** The worker thread that listens, one request after the other. */
 export interface WakeWorker {
@@ -25,10 +25,7 @@ export async function openWakeWorker(data: WakeWorkerData, events: WakeWorkerEve
     worker.on("message", (answer: WakeAnswer) => {
       if (answer.type === "ready") resolve();
       else if (answer.type === "judged") events.judged(answer.heard);
-      else {
-        reject(asWakeWordError(answer.error));
-        void worker.terminate();
-      }
+      else reject(asWakeWordError(answer.error));
     });
     worker.on("error", (error) => {
       cause = error;
@@ -44,7 +41,8 @@ export async function openWakeWorker(data: WakeWorkerData, events: WakeWorkerEve
     ask: (request) => worker.postMessage(request, request.type === "hop" ? [request.pcm.buffer as ArrayBuffer] : []),
     close: () => {
       closed = true;
-      void worker.terminate();
+      // Never terminate(): a thread that is ended inside ONNX Runtime takes the whole process with it.
+      worker.postMessage({ type: "close" } satisfies WakeGoodbye);
     },
   };
 }

@@ -17,6 +17,11 @@ export type WakeRequest =
   | { readonly type: "end"; readonly stream: number }
   | { readonly type: "forget"; readonly stream: number };
 
+/** Ends the thread once what was asked before is answered; has no answer itself. */
+export interface WakeGoodbye {
+  readonly type: "close";
+}
+
 export interface Heard {
   readonly score: number;
   readonly atMs: number;
@@ -39,7 +44,10 @@ const SILENT_HOPS_AT_THE_END = 5;
 const { weights, decision: options } = (workerData as { readonly data: WakeWorkerData }).data;
 const streams = new Map<number, Listening>();
 
-async function judge(request: WakeRequest, open: () => FeatureStream): Promise<Heard | undefined> {
+async function judge(
+  request: Exclude<WakeRequest, { type: "close" }>,
+  open: () => FeatureStream,
+): Promise<Heard | undefined> {
   switch (request.type) {
     case "hop":
       return hear(request.stream, request.pcm, request.atMs, open);
@@ -80,8 +88,12 @@ async function end(stream: number, open: () => FeatureStream): Promise<Heard | u
 /** Answers requests one after the other: the features of a stream build on each other. */
 function serve(open: () => FeatureStream): void {
   let last = Promise.resolve();
-  parentPort?.on("message", (request: WakeRequest) => {
+  parentPort?.on("message", (request: WakeRequest | WakeGoodbye) => {
     last = last.then(async () => {
+      if (request.type === "close") {
+        parentPort?.close();
+        return;
+      }
       const heard = await judge(request, open);
       parentPort?.postMessage({ type: "judged", heard } satisfies WakeAnswer);
     });
