@@ -1,11 +1,29 @@
-import { distinctUntilChanged, filter, map, type OperatorFunction, pairwise, scan, startWith } from "rxjs";
+import {
+  connect,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  type OperatorFunction,
+  pairwise,
+  Subject,
+  scan,
+  startWith,
+  switchMap,
+  tap,
+  timer,
+} from "rxjs";
 
 import type { SessionEvent } from "../session/session-event.ts";
 
 /** What the agent is doing. `asleep` means that nothing but the wake word is listened for. */
 export type TurnState = "asleep" | "listening" | "thinking" | "speaking";
 
-/** What moves a turn on, besides the session's own events. */
+/** What moves a turn on: the session's own events, and these. */
 export type TurnEvent =
   | SessionEvent
   | { readonly type: "gate-opened" }
@@ -14,9 +32,11 @@ export type TurnEvent =
   | { readonly type: "gate-closed" }
   /** One result of a tool call has been handed to the session. */
   | { readonly type: "tool-answered"; readonly callId: string }
-  | { readonly type: "playback-started" }
-  | { readonly type: "playback-ended" }
-  /** Nothing has happened for too long. */
+  | { readonly type: "playback-started"; readonly replyId: string }
+  | { readonly type: "playback-ended"; readonly replyId: string }
+  /** Everything that was being played, or waited to be, is silent. */
+  | { readonly type: "playback-cut" }
+  /** The reply that was owed has not begun. */
   | { readonly type: "turn-timeout" };
 
 export interface Turn {
@@ -34,7 +54,8 @@ export interface Turn {
   readonly activeReply: string | undefined;
   /** Calls whose result the model has not been given, or has not answered yet. */
   readonly openCalls: readonly string[];
-  readonly playing: boolean;
+  /** Replies that are heard: the device is given the next one a little before the last has ended. */
+  readonly playing: readonly string[];
 }
 
 export const ASLEEP: Turn = {
@@ -46,12 +67,39 @@ export const ASLEEP: Turn = {
   awaitingReply: false,
   activeReply: undefined,
   openCalls: [],
-  playing: false,
+  playing: [],
 };
 
-/** Follows whose turn it is. Pure: `nextTurn` is the table, this only folds it. */
+/** Longer than any deadline after which the session gives a reply up: past this none will come. */
+const REPLY_OWED_MS = 10_000;
+
+/** Follows whose turn it is, and waits no longer than 10 s for a reply. Pure but for that: `nextTurn` is the table. */
 export function turnState(): OperatorFunction<TurnEvent, Turn> {
-  return (events$) => events$.pipe(scan(nextTurn, ASLEEP), distinctUntilChanged());
+  return (events$) =>
+    defer(() => {
+      const timeouts$ = new Subject<TurnEvent>();
+      return merge(events$.pipe(finalize(() => timeouts$.complete())), timeouts$).pipe(
+        scan(nextTurn, ASLEEP),
+        distinctUntilChanged(),
+        connect((turns$) =>
+          merge(
+            turns$,
+            turns$.pipe(
+              map(isOnlyOwed),
+              distinctUntilChanged(),
+              switchMap((owed) => (owed ? timer(REPLY_OWED_MS) : EMPTY)),
+              tap(() => timeouts$.next({ type: "turn-timeout" })),
+              ignoreElements(),
+            ),
+          ),
+        ),
+      );
+    });
+}
+
+/** Nothing goes on but waiting for the model: whatever else may be going on comes to an end by itself. */
+function isOnlyOwed({ state, awaitingReply, activeReply, openCalls }: Turn): boolean {
+  return state === "thinking" && awaitingReply && activeReply === undefined && openCalls.length === 0;
 }
 
 /** The number of each turn when it is over: one for every time the agent falls asleep. */
@@ -70,16 +118,22 @@ export function nextTurn(turn: Turn, event: TurnEvent): Turn {
   return next === turn ? turn : { ...next, state: stateOf(next) };
 }
 
-function stateOf({ open, playing, awaitingReply, activeReply, openCalls }: Turn): TurnState {
-  if (playing) return "speaking";
-  if (open) return "listening";
-  return awaitingReply || activeReply !== undefined || openCalls.length > 0 ? "thinking" : "asleep";
+function stateOf(turn: Turn): TurnState {
+  if (turn.playing.length > 0) return "speaking";
+  if (turn.open) return "listening";
+  return isOwed(turn) ? "thinking" : "asleep";
+}
+
+/** The model has something to say, or a result to be given. */
+function isOwed({ awaitingReply, activeReply, openCalls }: Turn): boolean {
+  return awaitingReply || activeReply !== undefined || openCalls.length > 0;
 }
 
 function advance(turn: Turn, event: TurnEvent): Turn {
   switch (event.type) {
     case "gate-opened":
-      return { ...turn, turn: turn.turn + 1, origin: "voice", open: true };
+      // What was typed and is not answered yet may still become a call: it must not pass for the driver's voice.
+      return { ...turn, turn: turn.turn + 1, origin: isOwed(turn) ? turn.origin : "voice", open: true };
     case "typed":
       return { ...turn, turn: turn.turn + 1, origin: "hmi", awaitingReply: true };
     case "gate-closed":
@@ -91,6 +145,8 @@ function advance(turn: Turn, event: TurnEvent): Turn {
     case "tool-call":
       return { ...turn, openCalls: [...turn.openCalls, event.callId] };
     case "tool-answered": {
+      // A call of a connection that is gone is nobody's: no reply to it will come.
+      if (!turn.openCalls.includes(event.callId)) return turn;
       // The answer makes the model speak again: until that reply starts the turn is not over.
       const openCalls = turn.openCalls.filter((id) => id !== event.callId);
       return { ...turn, openCalls, awaitingReply: turn.awaitingReply || openCalls.length === 0 };
@@ -98,12 +154,18 @@ function advance(turn: Turn, event: TurnEvent): Turn {
     case "reply-ended":
       return turn.activeReply === event.replyId ? { ...turn, activeReply: undefined } : turn;
     case "playback-started":
-      return { ...turn, playing: true };
+      return { ...turn, playing: [...turn.playing, event.replyId] };
     case "playback-ended":
-      return { ...turn, playing: false };
-    case "session-lost":
+      return turn.playing.includes(event.replyId)
+        ? { ...turn, playing: turn.playing.filter((replyId) => replyId !== event.replyId) }
+        : turn;
+    case "playback-cut":
+      return turn.playing.length > 0 ? { ...turn, playing: [] } : turn;
     case "turn-timeout":
-      return { ...ASLEEP, turn: turn.turn, session: turn.session, playing: turn.playing };
+      return { ...turn, awaitingReply: false };
+    case "session-lost":
+      // Typed words that were never sent are sent later: whose they were is not forgotten.
+      return { ...turn, open: false, awaitingReply: false, activeReply: undefined, openCalls: [] };
     case "session-ready":
       return { ...turn, session: turn.session + 1 };
     case "provider-error":

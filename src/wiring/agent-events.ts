@@ -108,7 +108,16 @@ function ofTool({ request: { turn, callId }, event }: ToolStep): readonly AgentE
 }
 
 function ofPlayback(event: PlaybackEvent, turn: number): readonly AgentEvent[] {
-  return event.type === "started" ? [{ type: "sound", turn, replyId: event.replyId, atMs: event.atMs }] : [];
+  switch (event.type) {
+    case "started":
+      return [{ type: "sound", turn, replyId: event.replyId, atMs: event.atMs }];
+    case "dropped":
+      return [{ type: "dropped", what: "samples of a reply that is too long", count: event.samples }];
+    case "played":
+    case "finished":
+    case "interrupted":
+      return [];
+  }
 }
 
 /** Below the car's root, as in the vehicle contract. */

@@ -37,9 +37,18 @@ function ofGate({ type }: GateOutput): readonly TurnEvent[] {
   return [{ type: type === "opened" ? "gate-opened" : "gate-closed" }];
 }
 
-function ofPlayback({ type }: PlaybackEvent): readonly TurnEvent[] {
-  if (type === "started") return [{ type: "playback-started" }];
-  return type === "finished" || type === "interrupted" ? [{ type: "playback-ended" }] : [];
+function ofPlayback(event: PlaybackEvent): readonly TurnEvent[] {
+  switch (event.type) {
+    case "started":
+      return [{ type: "playback-started", replyId: event.replyId }];
+    case "finished":
+      return [{ type: "playback-ended", replyId: event.replyId }];
+    case "interrupted":
+      return [{ type: "playback-cut" }];
+    case "played":
+    case "dropped":
+      return [];
+  }
 }
 
 /** The model's calls, each with the turn and session that it belongs to. */

@@ -1,7 +1,8 @@
-import { from, lastValueFrom, toArray } from "rxjs";
+import { distinctUntilChanged, from, lastValueFrom, map, toArray } from "rxjs";
 import { describe, expect, test } from "vitest";
 
 import { ASLEEP, nextTurn, type TurnEvent, turnEnded, turnState } from "../../../src/turn/turn-state.ts";
+import { virtualTime } from "../../support/virtual-time.ts";
 
 const opened: TurnEvent = { type: "gate-opened" };
 const closed: TurnEvent = { type: "gate-closed" };
@@ -10,8 +11,12 @@ const started = (replyId: string): TurnEvent => ({ type: "reply-started", replyI
 const ended = (replyId: string): TurnEvent => ({ type: "reply-ended", replyId, status: "completed" });
 const call: TurnEvent = { type: "tool-call", replyId: "r1", callId: "c1", name: "window_set", args: {} };
 const answered: TurnEvent = { type: "tool-answered", callId: "c1" };
-const playing: TurnEvent = { type: "playback-started" };
-const silent: TurnEvent = { type: "playback-ended" };
+const plays = (replyId: string): TurnEvent => ({ type: "playback-started", replyId });
+const played = (replyId: string): TurnEvent => ({ type: "playback-ended", replyId });
+const playing = plays("r1");
+const silent = played("r1");
+const typed: TurnEvent = { type: "typed" };
+const lost: TurnEvent = { type: "session-lost", reason: "gone", retryInMs: 100 };
 
 describe("turnState", () => {
   test.for([
@@ -44,16 +49,43 @@ describe("turnState", () => {
         ended("r1"),
         answered,
         started("r2"),
-        playing,
+        plays("r2"),
         ended("r2"),
-        silent,
+        played("r2"),
       ],
       "asleep",
     ],
     ["a wake that nobody follows up ends asleep", [opened, closed], "asleep"],
+    ["a lost link sleeps", [opened, stopped, closed, lost], "asleep"],
     [
-      "a lost link sleeps",
-      [opened, stopped, closed, { type: "session-lost", reason: "gone", retryInMs: 100 }],
+      "a result for a lost session keeps nobody waiting",
+      [opened, stopped, closed, started("r1"), call, ended("r1"), lost, answered],
+      "asleep",
+    ],
+    [
+      "a reply that is given to the device before the last has ended is still heard",
+      [opened, stopped, closed, started("r1"), playing, ended("r1"), started("r2"), plays("r2"), ended("r2"), silent],
+      "speaking",
+    ],
+    [
+      "a reply without sound does not end the one that is heard",
+      [opened, stopped, closed, started("r1"), playing, ended("r1"), started("r2"), ended("r2"), played("r2")],
+      "speaking",
+    ],
+    [
+      "an interruption ends all that is heard",
+      [
+        opened,
+        stopped,
+        closed,
+        started("r1"),
+        playing,
+        ended("r1"),
+        started("r2"),
+        plays("r2"),
+        ended("r2"),
+        { type: "playback-cut" },
+      ],
       "asleep",
     ],
     [
@@ -69,6 +101,32 @@ describe("turnState", () => {
     ["a timeout sleeps", [opened, stopped, closed, { type: "turn-timeout" }], "asleep"],
   ] as [string, TurnEvent[], string][])("%s", ([, events, state]) => {
     expect(events.reduce(nextTurn, ASLEEP).state).toBe(state);
+  });
+
+  test.for([
+    ["a wake while typed words wait for their reply", [typed, opened]],
+    ["a wake while the call of typed words runs", [typed, started("r1"), call, ended("r1"), opened]],
+    ["a lost session, over which typed words are kept", [typed, lost]],
+  ] as [string, TurnEvent[]][])("%s does not make them the driver's voice", ([, events]) => {
+    expect(events.reduce(nextTurn, ASLEEP).origin).toBe("hmi");
+  });
+
+  test("a wake after typed words were answered is the driver's voice", () => {
+    expect([typed, started("r1"), ended("r1"), opened].reduce(nextTurn, ASLEEP).origin).toBe("voice");
+  });
+
+  test("a reply that never begins is not waited for", () => {
+    virtualTime(({ hot, expectObservable }) => {
+      const events = { o: opened, s: stopped, c: closed, r: started("r1"), e: ended("r1") };
+      const states$ = hot<TurnEvent>("o-(sc)", events).pipe(
+        turnState(),
+        map(({ state }) => state),
+        distinctUntilChanged(),
+      );
+      expectObservable(states$).toBe("l-t 9999ms a", { l: "listening", t: "thinking", a: "asleep" });
+      const answered$ = hot<TurnEvent>("o-(sc) 8s r 15s e", events).pipe(turnState(), turnEnded());
+      expectObservable(answered$).toBe("23s 7ms e", { e: 1 });
+    });
   });
 
   test("a turn ends once", async () => {
