@@ -1,4 +1,4 @@
-import { lastValueFrom, Subject, toArray } from "rxjs";
+import { firstValueFrom, lastValueFrom, NEVER, Subject, toArray } from "rxjs";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { joined } from "../../../src/audio/resample.ts";
@@ -7,6 +7,7 @@ import { openSpeech } from "../../../src/engine/speak/open-speech.ts";
 import type { Speech, Voice } from "../../../src/engine/speak/speech.ts";
 import { local } from "../../../src/providers/local.ts";
 import { converse } from "../../../src/session/converse.ts";
+import { openSession } from "../../../src/session/open-session.ts";
 import type { SessionCommand } from "../../../src/session/session-command.ts";
 import type { SessionEvent } from "../../../src/session/session-event.ts";
 import { audio, SPEC } from "../../support/session.ts";
@@ -67,6 +68,14 @@ describe("the embedded engine", () => {
     await Promise.all([ada.until("reply-ended"), kai.until("reply-ended")]);
     const percentOf = ({ events }: typeof ada) => events.find((event) => event.type === "tool-call")?.args;
     expect([percentOf(ada), percentOf(kai)]).toMatchObject([{ percent: 0 }, { percent: 100 }]);
+  });
+
+  test("asks in each run for a token of that run", async () => {
+    const other = await openEngine();
+    onTestFinished(() => other.close());
+    expect(other.token).toMatch(/^[\w-]{32}$/);
+    const error = firstValueFrom(openSession(local({ url: other.url, token: engine.token }), SPEC, NEVER));
+    await expect(error).rejects.toMatchObject({ code: "refused", status: 401 });
   });
 
   test("does not start twice on one port, and says which", async () => {

@@ -275,9 +275,10 @@ describe("a turn that the client ends", () => {
     const lines = [...Array<string>(300).fill("sing"), "open the driver window"];
     const engine = await listening({ lines }, MANUAL);
     const blip = [...sound(900), ...sound(0, 11)];
-    for (const _ of lines.slice(1)) engine.send(...blip);
+    engine.send(...lines.slice(1).flatMap(() => blip));
     engine.send(...sound(900), { type: "input_audio_buffer.commit" });
-    const { transcript } = engine.of("conversation.item.input_audio_transcription.completed")[0] ?? {};
+    const [completed] = engine.of("conversation.item.input_audio_transcription.completed");
+    const transcript = completed?.["transcript"];
     expect(String(transcript).split("sing")).toHaveLength(256);
     expect(transcript).toMatch(/ open the driver window$/);
   });
