@@ -44,6 +44,9 @@ export interface Settings {
   readonly pace: "real-time" | "fast";
 }
 
+/** A recording that has ended is not played again for a speaker that opens later. */
+const ONCE = { resetOnComplete: false };
+
 /** The whole agent, in the order the data flows. Subscribing starts it; unsubscribing stops all of it. */
 export function compose(ports: Ports, settings: Settings): Observable<AgentEvent> {
   return defer(() => {
@@ -54,12 +57,12 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
     // Microphone -> wake word -> gate. The end of speech, or of the link, closes it.
     const frames$ = ports.microphone.frames$.pipe(
       tap((frame) => ports.witness?.microphone(frame)),
-      share(),
+      share(ONCE),
     );
     const wake$ = ports.wakeWord.detect(frames$).pipe(share());
     const open$ = wake$.pipe(map(() => ({ reason: "wake" as const })));
     const sleep$ = session$.pipe(filter(({ type }) => type === "speech-stopped" || type === "session-lost"));
-    const gate$ = frames$.pipe(wakeGate({ open$, sleep$, ...settings.gate }), share());
+    const gate$ = frames$.pipe(wakeGate({ open$, sleep$, ...settings.gate }), share(ONCE));
 
     // Session -> playback -> speaker.
     const playback$ = ports.speaker$.pipe(

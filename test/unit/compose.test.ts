@@ -1,9 +1,23 @@
 import fc from "fast-check";
-import { EMPTY, map, NEVER, Observable, of, Subject } from "rxjs";
+import {
+  asapScheduler,
+  BehaviorSubject,
+  defer,
+  delay,
+  EMPTY,
+  from,
+  map,
+  NEVER,
+  Observable,
+  observeOn,
+  of,
+  Subject,
+} from "rxjs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { FRAME_MS, FRAME_SAMPLES } from "../../src/audio/audio-frame.ts";
 import { nullSpeaker } from "../../src/audio/null-speaker.ts";
+import type { Speaker, SpeakerDevice } from "../../src/audio/speaker.ts";
 import { compose } from "../../src/compose.ts";
 import type { AgentEvent } from "../../src/observability/agent-event.ts";
 import { local } from "../../src/providers/local.ts";
@@ -69,9 +83,11 @@ const frame = (index: number) => ({ pcm: new Int16Array(FRAME_SAMPLES).fill(inde
 
 type Step = "frame" | "wake" | "stop" | "drop";
 
-async function play(steps: readonly Step[]) {
-  const model = new ListeningModel();
-  const frames$ = new Subject<ReturnType<typeof frame>>();
+function start(
+  model: ListeningModel,
+  speaker$: Speaker = nullSpeaker(),
+  frames$: Observable<ReturnType<typeof frame>> = NEVER,
+) {
   const wakes$ = new Subject<number>();
   const events: AgentEvent[] = [];
   const wakeWord: WakeWordDetector = {
@@ -85,12 +101,19 @@ async function play(steps: readonly Step[]) {
       microphone: { name: "test", frames$ },
       wakeWord,
       provider: model.provider,
-      speaker$: nullSpeaker(),
+      speaker$,
       desk: { carryOut: () => of() },
       typed$: EMPTY,
     },
     { session: SPEC, gate: { preRollFrames: PRE_ROLL_FRAMES, maxOpenMs: 30_000 }, pace: "real-time" },
   ).subscribe((event) => events.push(event));
+  return { agent, events, wakes$ };
+}
+
+async function play(steps: readonly Step[]) {
+  const model = new ListeningModel();
+  const frames$ = new Subject<ReturnType<typeof frame>>();
+  const { agent, events, wakes$ } = start(model, nullSpeaker(), frames$);
   await vi.advanceTimersByTimeAsync(2_000);
 
   /** What may leave, by the rules alone: counted by a model of the gate that knows nothing of the agent. */
@@ -155,5 +178,36 @@ describe("compose", () => {
     expect(events.filter(({ type }) => type === "gate-opened")).toEqual([
       { type: "gate-opened", turn: 1, reason: "wake", preRollBytes: FRAME_SAMPLES * 2 },
     ]);
+  });
+
+  test("a speaker that is replaced while it speaks does not leave the agent speaking for ever", async () => {
+    const model = new ListeningModel();
+    const device: SpeakerDevice = { name: "test", latencyMs: 0, write: () => undefined, flush: () => undefined };
+    const speaker$ = new BehaviorSubject(device);
+    const { agent, events } = start(model, speaker$);
+    await vi.advanceTimersByTimeAsync(2_000);
+    const delta = Buffer.alloc(24_000 * 2 * 3).toString("base64");
+    model.say({ type: "response.created", response: { id: "r1" } });
+    model.say({ type: "response.audio.delta", response_id: "r1", item_id: "i1", content_index: 0, delta });
+    model.say({ type: "response.done", response: { id: "r1", status: "completed" } });
+    await vi.advanceTimersByTimeAsync(500);
+    speaker$.next({ ...device, name: "another" });
+    await vi.advanceTimersByTimeAsync(5_000);
+    agent.unsubscribe();
+    const states = events.flatMap((event) => (event.type === "state" ? [event.state] : []));
+    expect(states).toContain("speaking");
+    expect(states.at(-1)).toBe("asleep");
+  });
+
+  test("a recording that has ended is not played again for a speaker that comes later", async () => {
+    let openings = 0;
+    const frames$ = defer(() => {
+      openings += 1;
+      return from([frame(1), frame(2)]);
+    }).pipe(observeOn(asapScheduler));
+    const { agent } = start(new ListeningModel(), nullSpeaker().pipe(delay(1_000)), frames$);
+    await vi.advanceTimersByTimeAsync(2_000);
+    agent.unsubscribe();
+    expect(openings).toBe(1);
   });
 });
