@@ -44,10 +44,7 @@ const SILENT_HOPS_AT_THE_END = 5;
 const { weights, decision: options } = (workerData as { readonly data: WakeWorkerData }).data;
 const streams = new Map<number, Listening>();
 
-async function judge(
-  request: Exclude<WakeRequest, { type: "close" }>,
-  open: () => FeatureStream,
-): Promise<Heard | undefined> {
+async function judge(request: WakeRequest, open: () => FeatureStream): Promise<Heard | undefined> {
   switch (request.type) {
     case "hop":
       return hear(request.stream, request.pcm, request.atMs, open);

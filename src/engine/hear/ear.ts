@@ -43,7 +43,7 @@ export class Ear {
   async frame(pcm: Int16Array, endSample: number): Promise<void> {
     if (endSample - this.#atSample > FRAME_SAMPLES) this.clear();
     this.#atSample = endSample;
-    this.#activity = followVoice(this.#activity, await this.#parts.voice(pcm));
+    this.#activity = followVoice(this.#activity, await this.#parts.voice(pcm), levelOf(pcm));
     if (this.#utterance !== undefined) {
       this.#listen(this.#utterance, pcm, endSample);
       return;
@@ -136,4 +136,11 @@ export class Ear {
     }
     this.#awaited = undefined;
   }
+}
+
+/** The effective value of a frame. */
+function levelOf(pcm: Int16Array): number {
+  let sum = 0;
+  for (const sample of pcm) sum += sample * sample;
+  return Math.sqrt(sum / pcm.length);
 }

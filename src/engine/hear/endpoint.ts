@@ -3,9 +3,9 @@ import type { Completeness } from "../understand/grammar.ts";
 /** How long the driver must be silent until the utterance is over, and why. */
 export const ENDPOINT = {
   /** Nothing that could follow changes the meaning. Shorter cuts into the closure of a final t or k. */
-  completeMs: 96,
+  completeMs: 128,
   /** "… the seat heating", then "for the passenger": few add anything, and fewer pause before they do. */
-  extendableMs: 224,
+  extendableMs: 160,
   /** "… to twenty", then "two": people pause for less than this inside a number or a name. */
   unfinishedMs: 448,
   /** In the middle of a sentence people think for 300 to 600 ms; whoever stops here longer has given up. */

@@ -90,7 +90,7 @@ describe("an utterance", () => {
     expect(events).toEqual([
       { type: "speech-started", atMs: 20 * 32 },
       { type: "partial", text: "open the window" },
-      { type: "speech-stopped", atMs: 53 * 32, endOfSpeechMs: 50 * 32 },
+      { type: "speech-stopped", atMs: 54 * 32, endOfSpeechMs: 50 * 32 },
       { type: "heard", text: "open the window", rejected: false, score: -20 },
     ]);
   });

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { followVoice, QUIET, type VoiceActivity } from "../../../../src/engine/hear/voice-activity.ts";
 
-const after = (...probabilities: readonly number[]): VoiceActivity => probabilities.reduce(followVoice, QUIET);
+const after = (...probabilities: readonly number[]): VoiceActivity =>
+  probabilities.reduce((state, probability) => followVoice(state, probability, 1_000), QUIET);
 
 describe("speech begins", () => {
   test.for([
@@ -26,5 +27,11 @@ describe("while speaking", () => {
   test("silence is counted from the last frame that held speech", () => {
     expect(after(...speaking, 0.1, 0.2, 0.1)).toMatchObject({ speaking: true, silentFrames: 3 });
     expect(after(...speaking, 0.1, 0.2, 0.6, 0.1)).toMatchObject({ speechFrames: 4, silentFrames: 1 });
+  });
+
+  test("what is 40 dB quieter than the speech before is silence, whatever the model still believes", () => {
+    const tail = followVoice(followVoice(after(...speaking), 0.9, 10), 0.8, 10);
+    expect(tail).toMatchObject({ speechFrames: 3, silentFrames: 2 });
+    expect(followVoice(tail, 0.9, 100)).toMatchObject({ speechFrames: 4, silentFrames: 0 });
   });
 });
