@@ -48,6 +48,8 @@ interface Sentence {
 }
 
 interface Heard {
+  /** What stood before the pause could have been the whole sentence. */
+  readonly couldEnd: boolean;
   /** The end was decided before the driver went on. */
   readonly cut: boolean;
   readonly right: boolean;
@@ -92,7 +94,12 @@ async function listened(
   const meanings = told.flatMap((event) =>
     event.type === "heard" && !event.rejected ? [JSON.stringify(grammar.parse(event.text))] : [],
   );
-  return { cut, right: meanings.length === 1 && meanings[0] === sentence.meaning, endMs: startMs + lengthMs };
+  return {
+    couldEnd: grammar.parse(sentence.parts[0]) !== undefined,
+    cut,
+    right: meanings.length === 1 && meanings[0] === sentence.meaning,
+    endMs: startMs + lengthMs,
+  };
 }
 
 /** Everything until the ear has heard the sentence out, or has been silent for too long. */
@@ -119,9 +126,23 @@ function floor(ms: number): Int16Array {
 
 function figuresOf(heard: readonly Heard[], model: string): readonly Figure[] {
   const n = heard.length;
-  const share = (is: (one: Heard) => boolean) => `${((heard.filter(is).length / n) * 100).toFixed(1)} %`;
+  const midway = heard.filter(({ couldEnd }) => !couldEnd);
+  const share = (of: readonly Heard[], is: (one: Heard) => boolean) =>
+    `${((of.filter(is).length / of.length) * 100).toFixed(1)} %`;
+  const isCut = ({ cut }: Heard) => cut;
   return [
-    { what: "ended before the driver went on", target: "3 %", measured: share(({ cut }) => cut), n },
-    { what: `tool and every argument right (${model})`, target: "report", measured: share(({ right }) => right), n },
+    { what: "ended before the driver went on", target: "3 %", measured: share(heard, isCut), n },
+    {
+      what: "the same where the sentence could not end at the pause",
+      target: "3 %",
+      measured: share(midway, isCut),
+      n: midway.length,
+    },
+    {
+      what: `tool and every argument right (${model})`,
+      target: "report",
+      measured: share(heard, ({ right }) => right),
+      n,
+    },
   ];
 }
