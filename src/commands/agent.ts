@@ -1,6 +1,8 @@
 import {
   combineLatest,
+  distinctUntilChanged,
   EMPTY,
+  filter,
   ignoreElements,
   type MonoTypeOperatorFunction,
   map,
@@ -74,7 +76,7 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
     {
       session: sessionSpec(parts),
       gate: {
-        preRollFrames: config.wake.preRollSeconds * FRAMES_PER_SECOND,
+        preRollFrames: Math.round(config.wake.preRollSeconds * FRAMES_PER_SECOND),
         maxOpenMs: config.wake.openSeconds * 1000,
       },
       pace,
@@ -93,7 +95,16 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
       }),
     ),
   );
-  return merge(known$, car$, events$, problems$, faults$).pipe(published(car, config.privacy.transcripts), share());
+  const outages$ = car.broker$.pipe(
+    map((broker) => (broker.up ? "" : broker.error.message)),
+    distinctUntilChanged(),
+    filter((message) => message !== ""),
+    map((message): AgentEvent => ({ type: "problem", where: "broker", message })),
+  );
+  return merge(known$, car$, events$, problems$, faults$, outages$).pipe(
+    published(car, config.privacy.transcripts),
+    share(),
+  );
 }
 
 function sessionSpec({ config, persona, provider }: AgentParts): SessionSpec {
@@ -113,13 +124,16 @@ function sessionSpec({ config, persona, provider }: AgentParts): SessionSpec {
   };
 }
 
-/** `agent/status` follows the state; `agent/turn` gets each step, words only where they are allowed. */
+/** `agent/status` follows the state, from the start: what is retained may be of an agent that is gone. `agent/turn` gets each step, words only where they are allowed. */
 function published({ say }: VehicleLink, transcripts: boolean): MonoTypeOperatorFunction<AgentEvent> {
   return (events$) =>
     events$.pipe(
-      tap((event) => {
-        if (event.type === "state") say.status(event.state === "asleep" ? "idle" : event.state);
-        else if ("turn" in event && event.turn > 0) say.turn(transcripts ? event : withoutWords(event));
+      tap({
+        subscribe: () => say.status("idle"),
+        next: (event) => {
+          if (event.type === "state") say.status(event.state === "asleep" ? "idle" : event.state);
+          else if ("turn" in event && event.turn > 0) say.turn(transcripts ? event : withoutWords(event));
+        },
       }),
     );
 }

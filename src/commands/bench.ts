@@ -2,7 +2,7 @@ import { cpus, release } from "node:os";
 import type { Figure } from "../../bench/figures.ts";
 import { BENCHMARKS } from "../../bench/index.ts";
 import { EXIT, UsageError } from "./explain.ts";
-import { print, writeJson } from "./print.ts";
+import { checkWritable, print, writeJson } from "./print.ts";
 
 export interface BenchOptions {
   readonly json?: string;
@@ -11,6 +11,7 @@ export interface BenchOptions {
 
 /** Runs the benchmarks one after the other, so that none disturbs another, and prints what they measured. */
 export async function bench({ json, only }: BenchOptions): Promise<number> {
+  checkWritable(json);
   const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
   const say = (line: string): void => (json === "-" ? undefined : print(line));
   say(machine);

@@ -4,6 +4,7 @@ import { defaultConfigFile, loadConfig } from "../config/load.ts";
 import { loadPersona } from "../persona/load-persona.ts";
 import { EXIT } from "./explain.ts";
 import { personaFolder } from "./folders.ts";
+import { withoutCredentials } from "./open-broker.ts";
 import { print } from "./print.ts";
 
 export interface ConfigOptions {
@@ -18,7 +19,12 @@ export function configCheck({ config: file = defaultConfigFile(environment()) }:
   return Promise.resolve(EXIT.ok);
 }
 
+/** A URL may hold a user and a password. */
+function shown(_key: unknown, value: unknown): unknown {
+  return typeof value === "string" ? withoutCredentials(value) : value;
+}
+
 export function configPrint({ config: file = defaultConfigFile(environment()) }: ConfigOptions): Promise<number> {
-  print(stringify(loadConfig(file, environment())).trimEnd());
+  print(stringify(loadConfig(file, environment()), shown).trimEnd());
   return Promise.resolve(EXIT.ok);
 }

@@ -32,7 +32,7 @@ export function addCommands(program: Command, run: Run): void {
   program
     .command("model")
     .description("only the embedded realtime speech server, in StepFun's dialect")
-    .option("--port <n>", "0 picks a free one", wholeNumber, 8765)
+    .option("--port <n>", "0 picks a free one", portNumber, 8765)
     .action(run(async (options: ModelOptions) => (await import("./model.ts")).model(options)));
   addConfig(program, run);
   addPersona(program, run);
@@ -106,6 +106,12 @@ function speed(): Option {
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number.");
+  return value;
+}
+
+function portNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value > 65_535) throw new InvalidArgumentError("expected a port, 0 to 65535.");
   return value;
 }
 

@@ -1,6 +1,7 @@
-import { lastValueFrom } from "rxjs";
+import { lastValueFrom, merge, take } from "rxjs";
 import { openEngine } from "../engine/open-engine.ts";
 import { EXIT } from "./explain.ts";
+import { gone } from "./open-provider.ts";
 import { print } from "./print.ts";
 import { interrupted } from "./until-interrupted.ts";
 
@@ -15,7 +16,7 @@ export async function model({ port }: ModelOptions): Promise<number> {
     print(`StepFun's realtime dialect at ${engine.url}?model=codriver`);
     print(`Authorization: Bearer ${engine.token}`);
     print("Ctrl-C ends it.");
-    await lastValueFrom(interrupted(), { defaultValue: undefined });
+    await lastValueFrom(merge(interrupted(), gone(engine)).pipe(take(1)), { defaultValue: undefined });
     return EXIT.ok;
   } finally {
     await engine.close();

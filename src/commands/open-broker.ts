@@ -6,6 +6,7 @@ import { mqttConnection } from "../mqtt/connection.ts";
 import { embeddedBroker } from "../mqtt/embedded-broker.ts";
 
 export interface OpenBroker {
+  /** For people: without user and password. */
   readonly url: string;
   /** `{prefix}/v1/{vid}`. */
   readonly root: string;
@@ -28,5 +29,10 @@ export async function openBroker({ vehicle }: Config, environment: Environment):
   const password = environment[passwordEnv];
   const user = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
   const as = () => mqttConnection({ url, ...user, firstConnect: "fail-fast" });
-  return { url, root, credentials: undefined, as, close: () => Promise.resolve() };
+  return { url: withoutCredentials(url), root, credentials: undefined, as, close: () => Promise.resolve() };
+}
+
+/** What may be shown of a URL. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/]*@/, "//");
 }

@@ -6,6 +6,8 @@ import type { Speaker } from "../audio/speaker.ts";
 import { speakerDevice } from "../audio/speaker-device.ts";
 import type { Config } from "../config/schema.ts";
 
+const SILENT = "The replies are not audible.";
+
 /**
  * The speaker that the configuration asks for. `auto` does without one where there is none, and says so once; `device`
  * insists on it.
@@ -20,7 +22,7 @@ export function openSpeaker(kind: Config["audio"]["speaker"], notice: (text: str
       return speakerDevice().pipe(
         catchError((error: unknown) => {
           if (!(error instanceof AudioDeviceError)) throw error;
-          notice("No sound card here: the replies are not audible (--record DIR keeps them).");
+          notice(error.code === "lost" ? `${error.message} ${SILENT}` : `No sound card here. ${SILENT}`);
           return nullSpeaker();
         }),
       );

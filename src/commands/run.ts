@@ -11,7 +11,6 @@ import {
   type Observable,
   Subject,
   scan,
-  share,
   switchMap,
   takeUntil,
   tap,
@@ -28,13 +27,13 @@ import { vehicleLink } from "../mqtt/vehicle-link.ts";
 import { type AgentEvent, withoutWords } from "../observability/agent-event.ts";
 import { loadPersona } from "../persona/load-persona.ts";
 import type { VehicleBus } from "../vehicle/vehicle-bus.ts";
-import { openWakeWord } from "../wake/wake-word.ts";
 import { agent } from "./agent.ts";
 import { EXIT, UsageError } from "./explain.ts";
 import { personaFolder } from "./folders.ts";
 import { openBroker } from "./open-broker.ts";
 import { openProvider } from "./open-provider.ts";
 import { openSpeaker } from "./open-speaker.ts";
+import { openWakeDetector } from "./open-wake-detector.ts";
 import { Opened } from "./opened.ts";
 import { interrupted } from "./until-interrupted.ts";
 
@@ -51,10 +50,10 @@ export async function run({ config: file, allowSimulated = false, once = false }
   const log = pino({ level: config.log.level });
   const opened = new Opened();
   try {
-    const [broker, { provider }, wakeWord] = await Promise.all([
+    const [broker, { provider, gone$ }, wakeWord] = await Promise.all([
       opened.add(openBroker(config, environment()), (open) => open.close()),
       opened.add(openProvider(config, environment()), (open) => open.close()),
-      opened.add(openWakeWord({ word: config.wake.word }), (open) => open.close()),
+      opened.add(openWakeDetector(config), (open) => open.close()),
     ]);
     const instance = randomUUID();
     const car = vehicleLink({ broker: broker.as("agent"), root: broker.root, clientId: "agent", instance });
@@ -74,11 +73,10 @@ export async function run({ config: file, allowSimulated = false, once = false }
       typedTurns: false,
     });
     const trusted$ = allowSimulated || config.vehicle.allowSimulated ? EMPTY : onlyRealCars(car.bus);
-    const shared$ = agent$.pipe(share());
-    const over$ = once ? merge(interrupted(), quietAfter(ended$, shared$)) : interrupted();
+    const over$ = once ? merge(interrupted(), quietAfter(ended$, agent$)) : interrupted();
     await lastValueFrom(
-      merge(shared$, trusted$).pipe(
-        tap((event) => (log.isLevelEnabled("debug") ? log.debug(event) : log.info(withoutWords(event)))),
+      merge(agent$, trusted$, gone$).pipe(
+        tap((event) => log[levelOf(event)](config.privacy.transcripts ? event : withoutWords(event))),
         takeUntil(over$),
       ),
       { defaultValue: undefined },
@@ -87,6 +85,12 @@ export async function run({ config: file, allowSimulated = false, once = false }
   } finally {
     await opened.close();
   }
+}
+
+/** What somebody should look into is a warning; what was heard so far is only worth following while debugging. */
+function levelOf(event: AgentEvent): "warn" | "info" | "debug" {
+  if (event.type === "heard" && !event.final) return "debug";
+  return ["problem", "link-lost", "dropped"].includes(event.type) ? "warn" : "info";
 }
 
 /** A path to a WAV file stands for a microphone; everything else is a device of the recorder. */

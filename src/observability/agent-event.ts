@@ -61,8 +61,15 @@ export type AgentEvent =
 
 /** What could tell what was said or wished. */
 const WORDS: ReadonlySet<string> = new Set(["text", "args", "say", "reason"]);
+/** Their reasons are those of links and gates, which a person who looks after the car must read. */
+const WORDLESS: ReadonlySet<AgentEvent["type"]> = new Set<AgentEvent["type"]>([
+  "link-lost",
+  "gate-opened",
+  "gate-closed",
+]);
 
 /** The same event without anything that could tell what was said: for logs, and for MQTT unless the user allowed it. */
 export function withoutWords(event: AgentEvent): Readonly<Record<string, unknown>> {
+  if (WORDLESS.has(event.type)) return event;
   return Object.fromEntries(Object.entries(event).filter(([key]) => !WORDS.has(key)));
 }

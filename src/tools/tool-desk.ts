@@ -1,4 +1,4 @@
-import { asyncScheduler } from "rxjs";
+import type { TimestampProvider } from "rxjs";
 import { commandId } from "../policy/command-id.ts";
 import type { ApprovedCommand } from "../policy/command-link.ts";
 import { judge, type Verdict } from "../policy/judge.ts";
@@ -23,6 +23,8 @@ export interface ToolDeskOptions {
   /** The seat that the microphone belongs to. */
   readonly seat: Author["seat"];
   readonly onError: (error: unknown) => void;
+  /** For the limits. Default: the process's monotonic clock, which does not go back when the car's clock is set. */
+  readonly clock?: TimestampProvider;
 }
 
 /** Carries calls out: each is judged by the policy as the car is now, held to the limits, and sent by the outbox. */
@@ -31,11 +33,11 @@ export function toolDesk(options: ToolDeskOptions): ToolDesk {
   let requests: LimitState = NO_REQUESTS;
 
   const judged = (command: VehicleCommand, request: ToolRequest): Verdict => {
-    const { seat, policy, snapshot } = options;
+    const { seat, policy, snapshot, clock = performance } = options;
     const verdict = judge(command, { vehicle: snapshot(), seat, origin: request.origin }, policy);
     if (verdict.type !== "allow") return verdict;
     const id = idOf(options, request, 0);
-    requests = admit(requests, { id, turn: String(request.turn), command, atMs: asyncScheduler.now() });
+    requests = admit(requests, { id, turn: String(request.turn), command, atMs: clock.now() });
     return requests.refusal === undefined ? verdict : { type: "refuse", reason: requests.refusal };
   };
   return {

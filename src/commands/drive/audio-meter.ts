@@ -49,6 +49,8 @@ export class AudioMeter {
     if (type === "gate-opened") this.#openFrom = this.#newest - PRE_ROLL_FRAMES;
     if (type !== "gate-closed" || this.#openFrom === undefined) return;
     this.#closed.push({ from: this.#openFrom, to: this.#newest });
+    // Frames of older spans are forgotten, and would not be recognised.
+    while ((this.#closed[0]?.to ?? Infinity) < this.#newest - REMEMBERED_FRAMES) this.#closed.shift();
     this.#openFrom = undefined;
   }
 

@@ -1,15 +1,4 @@
-import {
-  ignoreElements,
-  lastValueFrom,
-  map,
-  merge,
-  type Observable,
-  switchMap,
-  take,
-  takeUntil,
-  tap,
-  toArray,
-} from "rxjs";
+import { firstValueFrom, ignoreElements, map, merge, type Observable, switchMap, takeUntil, tap, toArray } from "rxjs";
 import { loadScenario, type Scenario } from "../../../vehicle-sim/scenario.ts";
 import { environment } from "../../config/environment.ts";
 import { defaultConfigFile, loadConfig, type Override } from "../../config/load.ts";
@@ -19,7 +8,8 @@ import { TOOLS } from "../../tools/index.ts";
 import { EXIT } from "../explain.ts";
 import { personaFolder } from "../folders.ts";
 import { openSpeaker } from "../open-speaker.ts";
-import { writeJson } from "../print.ts";
+import { Opened } from "../opened.ts";
+import { checkWritable, writeJson } from "../print.ts";
 import { interrupted } from "../until-interrupted.ts";
 import { openRecording, type Recording } from "./recording.ts";
 import { runTurns, type TurnResult } from "./run-turns.ts";
@@ -44,23 +34,18 @@ export async function drive(name: string, options: DriveOptions): Promise<number
   const config = configOf(options);
   const scenario = loadScenario(name, { tools: TOOLS.map((tool) => tool.name) });
   const persona = loadPersona(config.persona, personaFolder());
-  const { seed, speed } = options;
+  const { seed, speed, json, record } = options;
+  checkWritable(json);
   // Standard output belongs to the JSON when that is asked for.
-  const show = screen(options.json === "-" ? process.stderr : process.stdout);
-  const kept = options.record === undefined ? undefined : await openRecording(options.record);
+  const show = screen(json === "-" ? process.stderr : process.stdout);
   const speaker$ = openSpeaker(config.audio.speaker, show.line);
-  const witness = kept && { witness: kept.witness };
-  const stage = await openStage({
-    config,
-    environment: environment(),
-    persona,
-    scenario,
-    seed,
-    speed,
-    speaker$,
-    ...witness,
-  });
+  const opened = new Opened();
   try {
+    const kept = record === undefined ? undefined : await opened.add(openRecording(record), (open) => open.close());
+    const parts = { config, environment: environment(), persona, scenario, seed, speed, speaker$ };
+    const stage = await opened.add(openStage({ ...parts, ...(kept && { witness: kept.witness }) }), (open) =>
+      open.close(),
+    );
     show.line(`${scenario.name}: ${scenario.description}`);
     show.line(
       `The driver has the voice ${stage.voice} (seed ${seed}); ${persona.name} wakes on “${config.wake.word}”.`,
@@ -69,16 +54,17 @@ export async function drive(name: string, options: DriveOptions): Promise<number
     const story$ = told(scenario, stage, show).pipe(
       map((turns) => summaryOf(of, turns, stage.meter.bytesBeforeWake)),
       tap((summary) => show.line(`\n${summaryText(summary)}`)),
-      switchMap((summary) => (options.once === true ? [summary] : stayUp(summary, stage, show))),
+      switchMap((summary) =>
+        options.once === true || isCutShort(summary, scenario) ? [summary] : stayUp(summary, stage, show),
+      ),
     );
-    const summary = await lastValueFrom(merge(background(stage, show, kept), story$).pipe(take(1)), {
-      defaultValue: undefined,
+    const summary = await firstValueFrom(merge(background(stage, show, kept), story$), {
+      defaultValue: summaryOf(of, [], 0),
     });
-    if (summary !== undefined && options.json !== undefined) writeJson(options.json, summary);
-    return summary !== undefined && isPassed(summary, scenario.turns.length) ? EXIT.ok : EXIT.failed;
+    if (json !== undefined) writeJson(json, summary);
+    return isPassed(summary, scenario) ? EXIT.ok : EXIT.failed;
   } finally {
-    kept?.close();
-    await stage.close();
+    await opened.close();
   }
 }
 
@@ -121,8 +107,13 @@ function judged({ ok, failures, endOfSpeechToFirstAudioMs: latencyMs }: TurnResu
   return { type: "judged", ok, failures, ...(latencyMs !== null && { latencyMs }) };
 }
 
-function isPassed({ failed, turns, audioBytesBeforeWake }: DriveSummary, expected: number): boolean {
-  return failed === 0 && turns.length === expected && audioBytesBeforeWake === 0;
+/** By Ctrl-C: whoever ends a drive does not want to look around in it. */
+function isCutShort({ turns }: DriveSummary, scenario: Scenario): boolean {
+  return turns.length < scenario.turns.length;
+}
+
+function isPassed(summary: DriveSummary, scenario: Scenario): boolean {
+  return summary.failed === 0 && !isCutShort(summary, scenario) && summary.audioBytesBeforeWake === 0;
 }
 
 function configOf({

@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 import { type StereoRecorder, stereoRecorder } from "../../audio/stereo-recorder.ts";
 import type { SoundWitness } from "../../compose.ts";
@@ -13,16 +13,23 @@ export interface Recording {
   close(): void;
 }
 
-/** Opens both files; rejects with `UsageError` when the folder cannot be written. */
+/** Opens both files; rejects with `UsageError` when the folder, or one of them, cannot be written. */
 export async function openRecording(folder: string): Promise<Recording> {
   const log = openLog(folder);
   const startedAt = performance.now();
-  const { recorder, finish } = await openRecorder(join(folder, "drive.wav"));
+  const { recorder, finish } = await openRecorder(join(folder, "drive.wav")).catch((cause: unknown) => {
+    closeSync(log);
+    throw unwritable(folder, cause);
+  });
   return {
     witness: recorder,
     event: (who, event) => {
       const line = { ms: Math.round(performance.now() - startedAt), who, ...event };
-      writeSync(log, `${JSON.stringify(line)}\n`);
+      try {
+        writeSync(log, `${JSON.stringify(line)}\n`);
+      } catch (cause) {
+        throw unwritable(folder, cause);
+      }
     },
     close: () => {
       finish();
@@ -42,10 +49,20 @@ function openRecorder(path: string): Promise<{ recorder: StereoRecorder; finish:
 
 function openLog(folder: string): number {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return openSync(join(folder, "events.jsonl"), "w");
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`--record ${folder}: ${reason}`, { cause });
+    throw unwritable(folder, cause);
   }
+}
+
+function unwritable(folder: string, cause: unknown): UsageError {
+  return new UsageError(`--record ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+}
+
+/** Node's own recursive way never comes back from folders like /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }

@@ -1,12 +1,13 @@
 import {
-  combineLatest,
   concat,
   concatMap,
   defer,
   filter,
+  forkJoin,
   from,
   ignoreElements,
   interval,
+  type MonoTypeOperatorFunction,
   map,
   merge,
   type Observable,
@@ -18,6 +19,8 @@ import {
   takeLast,
   takeUntil,
   takeWhile,
+  throwError,
+  timeout,
   timer,
 } from "rxjs";
 import type { DriverEvent } from "../../../vehicle-sim/driver/sound.ts";
@@ -26,6 +29,7 @@ import type { ScenarioTurn } from "../../../vehicle-sim/scenario.ts";
 import type { AgentEvent } from "../../observability/agent-event.ts";
 import { addToReports, type TurnReport } from "../../observability/turn-report.ts";
 import type { SignalPath, SignalValue } from "../../vehicle/signal.ts";
+import { MissingError } from "../explain.ts";
 
 /** What there is to see and hear of a drive, and the one thing to do: let the driver speak. */
 export interface DriveStage {
@@ -51,8 +55,9 @@ export interface TurnResult {
   readonly preRollBytes: number;
 }
 
-/** From the end of the driver's speech to the end of the turn. Longer than any command's deadline and its reply. */
+/** From the driver's turn to speak to the end of the conversation's turn. Longer than any command's deadline and its reply. */
 const TURN_TIMEOUT_MS = 30_000;
+const THERE_WITHIN_MS = 30_000;
 const POLL_MS = 50;
 /** How long a wake may still follow the last word. */
 const WAKE_TIMEOUT_MS = 3_000;
@@ -73,9 +78,22 @@ export function runTurns(turns: readonly ScenarioTurn[], stage: DriveStage): Obs
 }
 
 function whenAllAreThere({ agent$ }: DriveStage): Observable<never> {
-  const ready$ = agent$.pipe(filter(({ type }) => type === "ready"));
-  const car$ = agent$.pipe(filter((event) => event.type === "car" && event.online));
-  return combineLatest([ready$, car$]).pipe(take(1), ignoreElements());
+  const ready$ = agent$.pipe(
+    filter(({ type }) => type === "ready"),
+    soonOr("The realtime model was not ready"),
+  );
+  const car$ = agent$.pipe(
+    filter((event) => event.type === "car" && event.online),
+    soonOr("The simulated car did not come online at the broker"),
+  );
+  return forkJoin([ready$, car$]).pipe(ignoreElements());
+}
+
+/** A drive that cannot begin must not wait for ever. */
+function soonOr<T>(complaint: string): MonoTypeOperatorFunction<T> {
+  const text = `${complaint} within ${THERE_WITHIN_MS / 1_000} s: look at the problems shown above.`;
+  return (what$) =>
+    what$.pipe(take(1), timeout({ first: THERE_WITHIN_MS, with: () => throwError(() => new MissingError(text)) }));
 }
 
 function whenDue({ at = 0 }: ScenarioTurn, { simTimeMs }: DriveStage): Observable<never> {
@@ -124,9 +142,11 @@ type Input = AgentEvent | DriverEvent | { readonly type: "never-woke" } | { read
 function follow(state: Follow, event: Input): Follow {
   if (event.type === "said") return { ...state, saidAtMs: event.endOfSpeechAtMs };
   if (event.type === "says" || event.type === "tick") return state;
-  if (event.type === "never-woke") return { ...state, over: state.reports.length === 0 };
+  if (event.type === "never-woke") return { ...state, over: !state.reports.some(({ woke }) => woke) };
   const reports = addToReports(state.reports, event);
-  return { ...state, reports, over: event.type === "turn-ended" && state.saidAtMs !== undefined };
+  // What a turn before this one still has to say ends once more: that end is not ours.
+  const mine = event.type === "turn-ended" && reports.some(({ turn, woke }) => woke && turn === event.turn);
+  return { ...state, reports, over: mine && state.saidAtMs !== undefined };
 }
 
 /** The car may still be at it when the reply is over: what it does then counts, until the time that the scenario gives. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Observable, Subject, share, tap } from "rxjs";
+import { merge, type Observable, Subject, share, tap } from "rxjs";
 import { simulatedDriver } from "../../../vehicle-sim/driver/driver.ts";
 import type { DriverEvent } from "../../../vehicle-sim/driver/sound.ts";
 import { loadProfile } from "../../../vehicle-sim/profile.ts";
@@ -17,10 +17,10 @@ import { vehicleLink } from "../../mqtt/vehicle-link.ts";
 import type { AgentEvent } from "../../observability/agent-event.ts";
 import type { Persona } from "../../persona/persona.ts";
 import type { SignalPath, SignalValue } from "../../vehicle/signal.ts";
-import { openWakeWord } from "../../wake/wake-word.ts";
 import { agent } from "../agent.ts";
 import { type OpenBroker, openBroker } from "../open-broker.ts";
 import { openProvider } from "../open-provider.ts";
+import { openWakeDetector } from "../open-wake-detector.ts";
 import { Opened } from "../opened.ts";
 import { AudioMeter } from "./audio-meter.ts";
 
@@ -57,14 +57,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const { config, environment } = options;
   const opened = new Opened();
   try {
-    const [broker, { provider }, wakeWord, speech] = await Promise.all([
+    const [broker, { provider, gone$ }, wakeWord, speech] = await Promise.all([
       opened.add(openBroker(config, environment), (open) => open.close()),
       opened.add(openProvider(config, environment), (open) => open.close()),
-      opened.add(openWakeWord(wakeWordOptions(config)), (open) => open.close()),
+      opened.add(openWakeDetector(config), (open) => open.close()),
       opened.add(openSpeech(), (open) => open.close()),
     ]);
     const meter = new AudioMeter();
     const next$ = new Subject();
+    const instance = randomUUID();
     const pace = options.speed > 1 ? "fast" : "real-time";
     const driver = simulatedDriver({
       speech,
@@ -77,7 +78,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       isBehind: () => wakeWord.stats().backlogMs > 500,
       ...(options.scenario.driver.pauseMs !== undefined && { pauseMs: options.scenario.driver.pauseMs }),
     });
-    const agent$ = agent({
+    const events$ = agent({
       ...options,
       provider: meter.around(provider),
       microphone: options.microphone ?? driver.microphone,
@@ -86,16 +87,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         speaker: (block, atMs) => options.witness?.speaker(block, atMs),
       },
       wakeWord,
-      car: vehicleLink({ broker: broker.as("agent"), root: broker.root, clientId: "agent", instance: randomUUID() }),
-      instance: randomUUID(),
+      car: vehicleLink({ broker: broker.as("agent"), root: broker.root, clientId: "agent", instance }),
+      instance,
       pace,
       typedTurns: true,
-    }).pipe(
-      tap((event) => meter.follow(event)),
-      share(),
-    );
+    });
     return {
-      agent$,
+      agent$: merge(events$.pipe(tap((event) => meter.follow(event))), gone$).pipe(share()),
       driver$: driver.events$,
       next$,
       meter,
@@ -108,10 +106,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     await opened.close();
     throw error;
   }
-}
-
-function wakeWordOptions({ wake: { word, threshold } }: Config) {
-  return { word, ...(threshold !== undefined && { threshold }) };
 }
 
 /** Voices that resemble people; kal16 is an old diphone voice. */
