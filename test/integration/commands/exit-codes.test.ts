@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +56,7 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
   "empty.wav": "",
   "no-sound.wav": wav(16_000, 0),
   "odd-rate.wav": wav(11_025, 11_025),
+  "silence.wav": wav(16_000, 16_000 * 60),
 };
 
 interface Case {
@@ -205,6 +207,37 @@ describe("bad input ends the program by itself, with a sentence and the right co
     const args = ["model", "--port", String(busyPort)];
     const ended = await inTurn(() => codriver(args, { cwd: folder }).ended);
     check({ args, code: 3, says: [String(busyPort)] }, ended);
+  });
+
+  test.concurrent.for([["run"], ["drive", "--once", "--provider", "stepfun"]])(
+    "a model that refuses the key, in %s",
+    { timeout: TIMEOUT_MS },
+    async (args, { onTestFinished }) => {
+      const model = createHttpServer()
+        .on("upgrade", (_request, socket) => socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n"))
+        .listen(0, "127.0.0.1");
+      onTestFinished(() => void model.close());
+      await once(model, "listening");
+      const host = `127.0.0.1:${(model.address() as AddressInfo).port}`;
+      const env = {
+        CODRIVER_MODEL__PROVIDER: "stepfun",
+        CODRIVER_MODEL__URL: `ws://${host}/v1/realtime`,
+        STEPFUN_API_KEY: "swordfish",
+        ...microphone("silence.wav"),
+      };
+      const ended = await inTurn(() => codriver(args, { cwd: folder, env }).ended);
+      check({ args, code: 3, says: [host, "401", "key"] }, ended);
+      expect(ended.stdout + ended.stderr).not.toContain("swordfish");
+    },
+  );
+
+  test.concurrent("a microphone that is lost", { timeout: TIMEOUT_MS }, async () => {
+    writeFileSync(join(folder, "arecord"), "#!/bin/sh\nhead -c 96000 /dev/zero\necho unplugged >&2\nexit 1\n", {
+      mode: 0o755,
+    });
+    const env = { PATH: `${folder}:/usr/bin:/bin`, CODRIVER_AUDIO__SPEAKER: "none" };
+    const ended = await inTurn(() => codriver(["run"], { cwd: folder, env }).ended);
+    check({ args: ["run"], code: 3, says: ["arecord", "unplugged"] }, ended);
   });
 
   test.concurrent("what is printed of the configuration holds no password", { timeout: TIMEOUT_MS }, async () => {

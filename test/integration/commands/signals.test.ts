@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { mqttConnection } from "../../../src/mqtt/connection.ts";
 import { type EmbeddedBroker, embeddedBroker } from "../../../src/mqtt/embedded-broker.ts";
 import { codriver } from "../../support/codriver.ts";
@@ -31,7 +31,6 @@ describe("a signal ends the program by itself", () => {
       cwd: folder,
       env: { CODRIVER_AUDIO__SPEAKER: "none" },
     });
-    await vi.waitFor(() => expect(stdout()).toContain("driver"), SOON);
     await vi.waitFor(() => expect(stdout()).toMatch(/driver +“/), SOON);
     process.kill("SIGINT");
     const { code, stderr } = await ended;
@@ -44,8 +43,11 @@ describe("a signal ends the program by itself", () => {
     timeout: TIMEOUT_MS,
   }, async () => {
     const said: string[] = [];
-    const observer = mqttConnection({ url: broker.url, ...broker.credentials("observer") })
-      .connect({ clientId: "observer", subscriptions: [{ filter: `${ROOT}/#`, qos: 1 }] })
+    const observer = mqttConnection({ url: broker.url, ...broker.credentials("hmi") })
+      .connect({
+        clientId: "hmi",
+        subscriptions: ["agent/#", "presence/#"].map((filter) => ({ filter: `${ROOT}/${filter}`, qos: 1 })),
+      })
       .subscribe((event) => {
         if (event.type !== "message") return;
         const { state } = JSON.parse(Buffer.from(event.message.payload).toString()) as { state?: string };
@@ -63,13 +65,14 @@ describe("a signal ends the program by itself", () => {
         CODRIVER_AUDIO__SPEAKER: "none",
       },
     });
-    await vi.waitFor(() => expect(said.some((line) => line.endsWith(" online"))).toBe(true), SOON);
+    onTestFinished(() => void process.kill("SIGKILL"));
+    await vi.waitFor(() => expect(said).toContain("presence/agent online"), SOON);
     process.kill("SIGTERM");
     const { code, stderr } = await ended;
     observer.unsubscribe();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(said.find((line) => line.startsWith("agent/status"))).toBe("agent/status idle");
-    expect(said.at(-1)).toMatch(/agent.* offline$/);
+    expect(said.at(-1)).toBe("presence/agent offline");
   });
 });
 
