@@ -7,7 +7,10 @@ import type { CarStep } from "./car.ts";
 export interface ExecutorLimits {
   /** How long an id is remembered after its end. Longer than any copy of it can live. */
   readonly memoryMs: number;
-  /** Ids remembered at once; while it is full, new commands are refused and none is forgotten early. */
+  /**
+   * Ids remembered at once; while it is full, new commands are refused and none is forgotten early. As many refusals are
+   * remembered besides, while copies can come; what comes on top is left unanswered.
+   */
   readonly maxIds: number;
   /** Distinct commands per second, for one path or service and for all. */
   readonly perSecondAndTarget: number;
@@ -20,6 +23,9 @@ export const EXECUTOR_LIMITS: ExecutorLimits = {
   perSecondAndTarget: 2,
   perSecond: 10,
 };
+
+/** The broker counts expiry in whole seconds: a copy may live so much longer than its sender wanted. */
+const EXPIRY_STEP_MS = 1_000;
 
 /** One phase of one command, and who hears of it. */
 export interface Answer {
@@ -101,15 +107,12 @@ function arrived(
   catalogue: CarCatalogue,
 ): ExecutorState {
   const { id, replyTo, command, remainingMs } = received;
-  if (state.entries.size >= limits.maxIds) {
-    const update = { ...busy("the gateway cannot remember any more commands"), id };
-    return also(state, { type: "answer", answer: { replyTo, update } });
-  }
+  // What could not be remembered is not answered either: a late copy must not do what was told to be refused.
+  if (state.entries.size >= 2 * limits.maxIds) return state;
   const targets = targetsOf(command);
   const known = remember(state, id, { running: true, targets, replyTo });
-  if (tooMany(state, targets, limits)) {
-    return ended(known, id, busy("too many commands in one second"), remainingMs);
-  }
+  const refusal = overload(state, targets, limits);
+  if (refusal !== undefined) return ended(known, id, busy(refusal), remainingMs + EXPIRY_STEP_MS);
   const counted = also(
     { ...known, recent: [...state.recent, targets] },
     { type: "later", afterMs: 1_000, event: { type: "slide" } },
@@ -153,13 +156,16 @@ function ended(state: ExecutorState, id: string, step: CarStep, memoryMs: number
   );
 }
 
-function tooMany(
-  { recent }: ExecutorState,
+/** Why nothing new is taken on now, if so. */
+function overload(
+  { entries, recent }: ExecutorState,
   targets: readonly string[],
-  { perSecond, perSecondAndTarget }: ExecutorLimits,
-): boolean {
+  { maxIds, perSecond, perSecondAndTarget }: ExecutorLimits,
+): string | undefined {
+  if (entries.size >= maxIds) return "the gateway cannot remember any more commands";
   const before = (target: string): number => recent.filter((others) => others.includes(target)).length;
-  return recent.length >= perSecond || targets.some((target) => before(target) >= perSecondAndTarget);
+  const tooMany = recent.length >= perSecond || targets.some((target) => before(target) >= perSecondAndTarget);
+  return tooMany ? "too many commands in one second" : undefined;
 }
 
 function targetsOf(command: VehicleCommand): readonly string[] {

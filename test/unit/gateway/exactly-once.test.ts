@@ -26,6 +26,8 @@ interface Schedule {
   readonly wishes: readonly Wish[];
   readonly up: readonly Copies[];
   readonly down: readonly Copies[];
+  /** How many ids the gateway can remember. */
+  readonly maxIds: number;
   /** When the link goes away and comes back, alternately. */
   readonly flaps: readonly number[];
 }
@@ -45,6 +47,7 @@ const schedule: fc.Arbitrary<Schedule> = fc.record({
   ),
   up: fc.array(copies, { minLength: 1, maxLength: 12 }),
   down: fc.array(copies, { minLength: 1, maxLength: 12 }),
+  maxIds: fc.constantFrom(1, 3, 4_096),
   flaps: fc.array(fc.integer({ min: 0, max: 4_000 }), { maxLength: 4 }),
 });
 
@@ -64,7 +67,7 @@ interface Outcome {
 }
 
 /** Plays one schedule of outbox, lossy channel and executor to its end, in virtual time. */
-function play({ wishes, up, down, flaps }: Schedule): Outcome {
+function play({ wishes, up, down, maxIds, flaps }: Schedule): Outcome {
   const asked = new Map<string, number>();
   const ended = new Map<string, CommandUpdate[]>();
   const executed = new Map<string, number>();
@@ -73,16 +76,18 @@ function play({ wishes, up, down, flaps }: Schedule): Outcome {
   new TestScheduler(() => undefined).run(({ flush }) => {
     const arriving$ = new Subject<ReceivedCommand>();
     const updates$ = new Subject<CommandUpdate>();
-    const channel = <T>(patterns: readonly Copies[], target$: Subject<T>): ((message: T) => void) => {
+    const channel = <T>(patterns: readonly Copies[], deliver: (message: T, ageMs: number) => void) => {
       let sent = 0;
-      return (message) => {
-        for (const ms of patterns[sent++ % patterns.length] ?? []) {
-          timer(ms).subscribe(() => target$.next(message));
-        }
+      return (message: T): void => {
+        for (const ms of patterns[sent++ % patterns.length] ?? []) timer(ms).subscribe(() => deliver(message, ms));
       };
     };
-    const sendUp = channel(up, arriving$);
-    const sendDown = channel(down, updates$);
+    // The broker counts down whole seconds and keeps what has expired.
+    const sendUp = channel<ReceivedCommand>(up, (received, ageMs) => {
+      const leftMs = (Math.ceil(received.remainingMs / 1_000) - Math.floor(ageMs / 1_000)) * 1_000;
+      if (leftMs > 0) arriving$.next({ ...received, remainingMs: Math.min(received.remainingMs, leftMs) });
+    });
+    const sendDown = channel<CommandUpdate>(down, (update) => updates$.next(update));
     const switches$ = new Subject<boolean>();
     const link: CommandLink = {
       publish: ({ id, command }, remainingMs) => {
@@ -105,7 +110,8 @@ function play({ wishes, up, down, flaps }: Schedule): Outcome {
           return behave(wish, () => reallyDone.add(id));
         }),
     };
-    const limits = { perSecond: 100, perSecondAndTarget: 4 };
+    // No copy here lives for longer than this memory: 5 s of resends, 1.5 s on the way.
+    const limits = { maxIds, memoryMs: 7_500, perSecond: 4, perSecondAndTarget: 2 };
     arriving$.pipe(executor({ car, catalogue: CATALOGUE, limits })).subscribe(({ update }) => sendDown(update));
 
     const outbox = createOutbox({ link });
@@ -146,6 +152,7 @@ test("whatever is doubled, late, lost or reordered: at most one effect, exactly 
         expect(new Set(outcomes).size).toBe(1);
         expect(executed.get(id) ?? 0).toBeLessThanOrEqual(1);
         if (outcomes[0]?.phase === "done") expect(reallyDone).toContain(id);
+        if (outcomes[0]?.error?.code === "BUSY") expect(executed.has(id)).toBe(false);
       }
     }),
     { numRuns: 150, seed: 1 },
@@ -161,7 +168,7 @@ test("on a perfect channel every command is done", () => {
     carMs: 400,
     ending: "done" as const,
   }));
-  const { ended, executed } = play({ wishes, up: [[5]], down: [[5]], flaps: [] });
+  const { ended, executed } = play({ wishes, up: [[5]], down: [[5]], maxIds: 3, flaps: [] });
   expect([...ended.values()].map(([update]) => update?.phase)).toEqual(["done", "done", "done"]);
   expect([...executed.values()]).toEqual([1, 1, 1]);
 });
@@ -169,7 +176,7 @@ test("on a perfect channel every command is done", () => {
 test("a channel that loses nine of ten commands still gets this one done", () => {
   const losses = [...Array<Copies>(9).fill([]), [20]];
   const wish = { atMs: 0, id: 0, path: 0, deadlineMs: 30_000, carMs: 25_000, ending: "done" as const };
-  const { ended, executed } = play({ wishes: [wish], up: losses, down: [[10]], flaps: [] });
+  const { ended, executed } = play({ wishes: [wish], up: losses, down: [[10]], maxIds: 1, flaps: [] });
   expect([...executed.values()]).toEqual([1]);
   expect(ended.get(uuid(0))?.map(({ phase }) => phase)).toEqual(["done"]);
 });

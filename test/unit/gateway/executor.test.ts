@@ -113,6 +113,25 @@ describe("executor", () => {
     expect(executed).toHaveLength(2);
   });
 
+  test("a refusal holds: no late copy is executed when there is room again", () => {
+    const full = [{ id: "1" }, { id: "2", atMs: 500 }, { id: "2", atMs: 2_500 }, { id: "3", atMs: 2_600 }];
+    const { answers } = play(full, aSecond, { maxIds: 2, memoryMs: 1_000, perSecond: 1 });
+    expect(answers).toEqual(["1 accepted", "2 rejected BUSY", "1 done", "2 rejected BUSY", "3 accepted", "3 done"]);
+
+    const quick = [{ id: "1" }, { id: "2", atMs: 10, remainingMs: 300 }, { id: "2", atMs: 1_200, remainingMs: 300 }];
+    expect(play(quick, aSecond, { perSecond: 1 }).answers.filter((answer) => answer.startsWith("2"))).toEqual([
+      "2 rejected BUSY",
+      "2 rejected BUSY",
+    ]);
+  });
+
+  test("what not even a refusal can be remembered of is neither answered nor done", () => {
+    const arrivals = ["1", "2", "3", "3"].map((id, n) => ({ id, atMs: n * 2_000, remainingMs: 30_000 }));
+    const { answers, executed } = play(arrivals, aSecond, { maxIds: 1 });
+    expect(answers).toEqual(["1 accepted", "1 done", "2 rejected BUSY"]);
+    expect(executed).toHaveLength(1);
+  });
+
   test("at the deadline there is a timeout, and the car's late answer is not told", () => {
     expect(play([{ id: "1", remainingMs: 400 }]).answers).toEqual(["1 accepted", "1 timeout TIMEOUT"]);
     expect(play([{ id: "1", remainingMs: 400 }], () => NEVER).answers).toEqual(["1 timeout TIMEOUT"]);
