@@ -39,6 +39,16 @@ describe("a signal ends the program by itself", () => {
     expect(stdout()).not.toContain("stays up");
   });
 
+  test("a drive whose reader has left ends like one that was interrupted", { timeout: TIMEOUT_MS }, async () => {
+    const env = { CODRIVER_AUDIO__SPEAKER: "none" };
+    const { process, stdout, ended } = codriver(["drive", "parked"], { cwd: folder, env });
+    onTestFinished(() => void process.kill("SIGKILL"));
+    await vi.waitFor(() => expect(stdout()).toMatch(/driver +“/), SOON);
+    process.stdout?.destroy();
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toEqual({ code: 4, stderr: "" });
+  });
+
   test("SIGTERM in `run`: the agent says goodbye on MQTT, and nothing else than 0", {
     timeout: TIMEOUT_MS,
   }, async () => {
