@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 /** Templates for what the embedded engine says; `{say}` is the tool's own sentence. Several are used in turn. */
-const templates = z.array(z.string().min(1).max(200)).min(1).max(20);
+const template = z.string().min(1).max(200);
+const templates = z.array(template).min(1).max(20);
 
 export const WORDING_KEYS = [
   "ack",
@@ -27,12 +28,14 @@ export const PERSONA = z.strictObject({
   personality: z.string().min(1).max(1500),
   tone: z.string().min(1).max(300),
   style: z.string().min(1).max(600),
-  wording: z.strictObject(
-    Object.fromEntries(WORDING_KEYS.map((key) => [key, templates])) as Record<
+  wording: z.strictObject({
+    ...(Object.fromEntries(WORDING_KEYS.map((key) => [key, templates])) as Record<
       (typeof WORDING_KEYS)[number],
       typeof templates
-    >,
-  ),
+    >),
+    // Empty: the answer itself comes at once.
+    ack: z.array(template).max(20),
+  }),
 });
 
 export type Persona = z.output<typeof PERSONA>;
