@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { lastValueFrom, takeUntil, tap } from "rxjs";
 import { loadProfile } from "../../vehicle-sim/profile.ts";
 import { loadScenario } from "../../vehicle-sim/scenario.ts";
@@ -6,10 +5,10 @@ import { simulateCar } from "../../vehicle-sim/sim.ts";
 import { environment } from "../config/environment.ts";
 import { defaultConfigFile, loadConfig } from "../config/load.ts";
 import type { Role } from "../mqtt/acl.ts";
-import { carLink } from "../mqtt/car-link.ts";
 import { EXIT } from "./explain.ts";
 import { openBroker } from "./open-broker.ts";
 import { print } from "./print.ts";
+import { simulatorLink } from "./simulator-link.ts";
 import { interrupted } from "./until-interrupted.ts";
 
 export interface SimOptions {
@@ -36,15 +35,7 @@ export async function sim({ broker: url, profile: name, scenario, seed, speed }:
       print(`  ${username.padEnd(9)} ${password}`);
     }
     const car$ = simulateCar({
-      link: (clock) =>
-        carLink({
-          broker: broker.as("simulator"),
-          root: broker.root,
-          clientId: "simulator",
-          instance: randomUUID(),
-          simulated: true,
-          clock,
-        }),
+      link: simulatorLink(broker),
       profile,
       seed,
       speed,

@@ -12,7 +12,6 @@ import type { Environment } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
 import { openSpeech } from "../../engine/speak/open-speech.ts";
 import type { Voice } from "../../engine/speak/speech.ts";
-import { carLink } from "../../mqtt/car-link.ts";
 import { vehicleLink } from "../../mqtt/vehicle-link.ts";
 import type { AgentEvent } from "../../observability/agent-event.ts";
 import type { Persona } from "../../persona/persona.ts";
@@ -22,6 +21,7 @@ import { type OpenBroker, openBroker } from "../open-broker.ts";
 import { openProvider } from "../open-provider.ts";
 import { openWakeDetector } from "../open-wake-detector.ts";
 import { Opened } from "../opened.ts";
+import { simulatorLink } from "../simulator-link.ts";
 import { AudioMeter } from "./audio-meter.ts";
 
 export interface StageOptions {
@@ -126,15 +126,7 @@ function car(
   const signals = new Map<SignalPath, SignalValue>();
   let simTimeMs = 0;
   const sim$ = simulateCar({
-    link: (clock) =>
-      carLink({
-        broker: broker.as("simulator"),
-        root: broker.root,
-        clientId: "simulator",
-        instance: randomUUID(),
-        simulated: true,
-        clock,
-      }),
+    link: simulatorLink(broker),
     profile,
     seed,
     speed,
