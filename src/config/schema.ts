@@ -55,7 +55,7 @@ export const CONFIG = z.strictObject({
   persona: z.string().default("ada").describe("A file in personas/, without .yaml, or a path"),
   privacy: z
     .strictObject({
-      transcripts: z.boolean().default(false).describe("Whether what was said may appear on MQTT"),
+      transcripts: z.boolean().default(false).describe("Whether what was said may appear on MQTT and in the log"),
     })
     .prefault({}),
   log: z
