@@ -11,6 +11,8 @@ import { framesOf } from "./frames-of.ts";
 const MATERIAL = fileURLToPath(new URL("../../../../shared/material/speech", import.meta.url));
 const WORDS = 40;
 const OTHERS = 240;
+/** Chinese speech, never learnt from: the head's one known false accept among the held-out recordings. */
+const FALSE_ACCEPT = "speech/Step-Audio/examples_prompt_wav_zhaobenshan.wav";
 
 // Without the recordings beside the repository there is nothing to hear: the suite is skipped.
 describe.skipIf(!haveOrSkip(MATERIAL))("recordings of people that the head never learnt from", () => {
@@ -40,10 +42,9 @@ describe.skipIf(!haveOrSkip(MATERIAL))("recordings of people that the head never
     expect(heard.length / words.length).toBeGreaterThanOrEqual(0.95);
   }, 60_000);
 
-  // The model card counts one false accept among the 428 recordings: this keeps it from becoming more.
-  test("sleeps through other wake words, commands, speech and noise but for one", async () => {
+  test("sleeps through other wake words, commands, speech and noise, but for the one that the model card counts", async () => {
     const others = spread(readMaterial(MATERIAL, "jarvis").other.heldOut, OTHERS);
-    expect((await heardIn(others)).length).toBeLessThanOrEqual(1);
+    expect((await heardIn(others)).filter((file) => file !== FALSE_ACCEPT)).toEqual([]);
     expect(detector.stats()).toMatchObject({ droppedMs: 0, backlogMs: 0 });
   }, 60_000);
 });
