@@ -34,6 +34,9 @@ export interface PlaybackOptions {
  * Plays replies and knows what has been heard of them. The first samples go to the device at once; then it is kept at
  * most 100 ms ahead, so that an interruption is heard as one and little has to be taken back.
  *
+ * A pause takes back what the device has not played; `resume` goes on with the sample that was next to be heard, as far
+ * as the device can forget what it was given.
+ *
  * Each reply is kept up to 60 s, and 10 s of replies that wait behind it; the newest samples beyond are dropped and
  * reported. Completes when the commands do and all has been heard; unsubscribing silences the device.
  */
@@ -53,7 +56,7 @@ export function playback(options: PlaybackOptions): OperatorFunction<PlaybackCom
       return merge(commands$.pipe(endWith<Input>("end")), ticks$).pipe(
         scan(
           ({ playout, ending }, input) => ({
-            playout: nextPlayout(playout, typeof input === "string" ? undefined : input, moment()),
+            playout: nextPlayout(playout, commandOf(input), moment()),
             ending: ending || input === "end",
           }),
           { playout: SILENT, ending: false },
@@ -70,6 +73,12 @@ export function playback(options: PlaybackOptions): OperatorFunction<PlaybackCom
 }
 
 type Input = PlaybackCommand | "tick" | "end";
+
+/** Once the commands have ended nobody is left to resume: what is paused then is played to its end. */
+function commandOf(input: Input): PlaybackCommand | undefined {
+  if (input === "end") return { type: "resume" };
+  return input === "tick" ? undefined : input;
+}
 
 function perform(device: SpeakerDevice, { flush, writes }: Playout): void {
   if (flush) device.flush();

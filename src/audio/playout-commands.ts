@@ -23,6 +23,10 @@ export function carryOut(playout: Playout, command: PlaybackCommand, moment: Mom
       return isIgnored(playout, command.replyId, moment) ? playout : enqueue(playout, command);
     case "end-of-reply":
       return endOfReply(playout, command.replyId, moment);
+    case "pause":
+      return playout.paused || playout.replies.length === 0 ? playout : pause(playout);
+    case "resume":
+      return playout.paused ? { ...playout, paused: false, events: [...playout.events, { type: "resumed" }] } : playout;
     case "interrupt":
       return interrupt(playout, moment);
   }
@@ -62,17 +66,38 @@ function endOfReply(playout: Playout, replyId: string, moment: Moment): Playout 
   return { ...known, replies };
 }
 
+/** What the device holds waits again, in front of everything else. */
+function pause(playout: Playout): Playout {
+  return {
+    ...playout,
+    waiting: [...playout.handed, ...playout.waiting],
+    handed: [],
+    paused: true,
+    heardUntilMs: 0,
+    flush: true,
+    events: [...playout.events, { type: "paused", items: unfinishedItems(playout) }],
+  };
+}
+
 function interrupt(playout: Playout, { nowMs }: Moment): Playout {
-  const open = new Set(playout.replies.filter((reply) => !reply.ended).map((reply) => reply.replyId));
-  const isCut = (item: Ledger): boolean =>
-    item.played < item.enqueued || (open.has(item.replyId) && lastOf(playout.items, item.replyId) === item);
-  const items = playout.items.filter(isCut).map(playedItem);
   const ignored = [
     ...playout.ignored.filter(({ untilMs }) => untilMs > nowMs),
-    ...[...open].map((replyId) => ({ replyId, untilMs: nowMs + IGNORE_INTERRUPTED_MS })),
+    ...openReplies(playout).map((replyId) => ({ replyId, untilMs: nowMs + IGNORE_INTERRUPTED_MS })),
   ];
-  const events: PlaybackEvent[] = [...playout.events, { type: "interrupted", items }];
+  const events: PlaybackEvent[] = [...playout.events, { type: "interrupted", items: unfinishedItems(playout) }];
   return { ...SILENT, ignored, flush: true, events };
+}
+
+/** Not heard to their end, or to whose end more could come. */
+function unfinishedItems(playout: Playout): readonly PlayedItem[] {
+  const open = openReplies(playout);
+  const mayGrow = (item: Ledger): boolean =>
+    open.includes(item.replyId) && lastOf(playout.items, item.replyId) === item;
+  return playout.items.filter((item) => item.played < item.enqueued || mayGrow(item)).map(playedItem);
+}
+
+function openReplies({ replies }: Playout): readonly string[] {
+  return replies.filter(({ ended }) => !ended).map(({ replyId }) => replyId);
 }
 
 function withReply(playout: Playout, replyId: string): Playout {

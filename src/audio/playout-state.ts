@@ -34,6 +34,8 @@ export interface Playout {
   readonly items: readonly Ledger[];
   readonly replies: readonly Reply[];
   readonly ignored: readonly { readonly replyId: string; readonly untilMs: number }[];
+  /** Nothing is handed to the device. */
+  readonly paused: boolean;
   /** When the last sample handed over will have been heard. */
   readonly heardUntilMs: number;
   /** What to do now: the output of the last step. */
@@ -48,6 +50,7 @@ export const SILENT: Playout = {
   items: [],
   replies: [],
   ignored: [],
+  paused: false,
   heardUntilMs: 0,
   flush: false,
   writes: [],

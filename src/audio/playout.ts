@@ -22,12 +22,12 @@ export function nextPlayout(before: Playout, command: PlaybackCommand | undefine
   return finish(settle(handOver(commanded, moment), moment));
 }
 
-/** When the next step is due; nothing when all has been heard. */
+/** When the next step is due; nothing when all has been heard, or nothing may be. */
 export function nextStepInMs(
-  { waiting, handed, heardUntilMs }: Playout,
+  { waiting, handed, paused, heardUntilMs }: Playout,
   { nowMs, latencyMs }: Moment,
 ): number | undefined {
-  if (waiting.length === 0 && handed.length === 0) return undefined;
+  if (paused || (waiting.length === 0 && handed.length === 0)) return undefined;
   const dueMs = waiting.length > 0 ? heardUntilMs - latencyMs - AHEAD_MS.low : heardUntilMs;
   return Math.max(1, Math.min(TICK_MS, dueMs - nowMs));
 }
@@ -50,6 +50,7 @@ function settle(playout: Playout, { nowMs, fast }: Moment): Playout {
 }
 
 function handOver(playout: Playout, { nowMs, latencyMs, fast }: Moment): Playout {
+  if (playout.paused) return playout;
   const aheadMs = Math.max(0, playout.heardUntilMs - latencyMs - nowMs);
   if (!fast && aheadMs > AHEAD_MS.low) return playout;
 
