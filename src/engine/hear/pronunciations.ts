@@ -19,6 +19,7 @@ const EXTRA: Readonly<Record<string, string>> = {
   recirculation: "R IY S ER K Y AH L EY SH AH N",
   sunshade: "S AH N SH EY D",
   tailgate: "T EY L G EY T",
+  undo: "AH N D UW",
   unmute: "AH N M Y UW T",
   unpause: "AH N P AO Z",
   windscreen: "W IH N D S K R IY N",
