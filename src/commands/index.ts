@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BenchOptions } from "./bench.ts";
+import type { DoctorOptions } from "./doctor/doctor.ts";
 import type { DriveOptions } from "./drive/drive.ts";
 import type { ModelOptions } from "./model.ts";
 import type { RunOptions } from "./run.ts";
@@ -34,6 +35,7 @@ export function addCommands(program: Command, run: Run): void {
     .description("only the embedded realtime speech server, in StepFun's dialect")
     .option("--port <n>", "0 picks a free one", portNumber, 8765)
     .action(run(async (options: ModelOptions) => (await import("./model.ts")).model(options)));
+  addDoctor(program, run);
   addConfig(program, run);
   addPersona(program, run);
   program
@@ -63,6 +65,17 @@ function addDrive(program: Command, run: Run): void {
         (await import("./drive/drive.ts")).drive(scenario, options),
       ),
     );
+}
+
+function addDoctor(program: Command, run: Run): void {
+  program
+    .command("doctor")
+    .description("looks at devices, broker, provider, certificates and models; says what is wrong and how to mend it")
+    .option("--config <file>", "codriver.yaml by default, if there is one")
+    .option("--json <file>", "write the findings; - is standard output")
+    .option("--beep", "play a short tone on the speaker")
+    .addHelpText("after", "\nExit codes: 0 fine or only warnings, 2 a bad configuration, 3 something needed is missing")
+    .action(run(async (options: DoctorOptions) => (await import("./doctor/doctor.ts")).doctor(options)));
 }
 
 function addConfig(program: Command, run: Run): void {
