@@ -1,6 +1,7 @@
-import { defer, filter, ignoreElements, map, merge, type Observable, Subject, share, switchMap, tap } from "rxjs";
+import { defer, ignoreElements, map, merge, type Observable, Subject, share, switchMap, tap } from "rxjs";
 
 import type { AudioFrame } from "./audio/audio-frame.ts";
+import type { GatedFrame } from "./audio/gated-frame.ts";
 import type { Microphone } from "./audio/microphone.ts";
 import { playback } from "./audio/playback.ts";
 import type { Speaker } from "./audio/speaker.ts";
@@ -9,14 +10,22 @@ import { converse } from "./session/converse.ts";
 import type { Provider } from "./session/provider.ts";
 import type { SessionCommand, SessionSpec } from "./session/session-command.ts";
 import { behavior } from "./shared/behavior.ts";
-import { runTools, type ToolDesk } from "./tools/run-tools.ts";
+import { carryOutAnswers, type Question, questions, runTools, type ToolDesk } from "./tools/run-tools.ts";
+import type { AnswerEar } from "./turn/answer-ear.ts";
+import type { BargeInDecision } from "./turn/barge-in.ts";
+import { confirmation } from "./turn/confirmation.ts";
+import type { WindowMove } from "./turn/listening-windows.ts";
 import { ASLEEP, turnState } from "./turn/turn-state.ts";
+import type { VoiceDetector } from "./turn/voice-detector.ts";
 import { type WakeGateOptions, wakeGate } from "./wake/wake-gate.ts";
 import type { WakeWordDetector } from "./wake/wake-word.ts";
 import { agentEvents } from "./wiring/agent-events.ts";
+import { gateClosings, gateOpenings } from "./wiring/gate-moves.ts";
 import { playbackCommands } from "./wiring/playback-commands.ts";
 import { sessionCommands } from "./wiring/session-commands.ts";
+import { speechOverReplies } from "./wiring/speech-over-replies.ts";
 import { toolRequests, turnEvents } from "./wiring/turn-events.ts";
+import { windowMoves } from "./wiring/window-moves.ts";
 
 /** What the agent is connected to. Each is an adapter; microphone, speaker and session open with the subscription. */
 export interface Ports {
@@ -28,6 +37,10 @@ export interface Ports {
   readonly desk: ToolDesk;
   /** Typed turns; empty where they are not allowed. */
   readonly typed$: Observable<string>;
+  /** Hears yes and no. */
+  readonly answerEar: AnswerEar;
+  /** Hears somebody speak over a reply. Without it only the wake word interrupts. */
+  readonly voice?: VoiceDetector;
   /** Hears all there is to hear, in and out: a recorder, a level meter. Nothing comes back from it. */
   readonly witness?: SoundWitness;
 }
@@ -41,6 +54,8 @@ export interface SoundWitness {
 export interface Settings {
   readonly session: SessionSpec;
   readonly gate: Pick<WakeGateOptions, "preRollFrames" | "maxOpenMs">;
+  /** How long one may speak again without the wake word, from the end of a reply. 0: never. */
+  readonly followUpMs: number;
   readonly pace: "real-time" | "fast";
 }
 
@@ -50,40 +65,66 @@ const ONCE = { resetOnComplete: false };
 /** The whole agent, in the order the data flows. Subscribing starts it; unsubscribing stops all of it. */
 export function compose(ports: Ports, settings: Settings): Observable<AgentEvent> {
   return defer(() => {
-    // The one loop: what we ask of the session depends on what it says. It is closed here and nowhere else.
+    // The loops: what is said to the model, when the gate is open and what the driver is asked depends on what came of it
+    // before. They are closed here and nowhere else.
     const commands$ = new Subject<SessionCommand>();
+    const windows$ = new Subject<WindowMove>();
+    const interruptions$ = new Subject<BargeInDecision>();
+    const questions$ = new Subject<Question>();
+
     const session$ = converse(ports.provider, settings.session, commands$).pipe(share());
 
-    // Microphone -> wake word -> gate. The end of speech, or of the link, closes it.
+    // Microphone -> wake word -> gate.
     const frames$ = ports.microphone.frames$.pipe(
       tap((frame) => ports.witness?.microphone(frame)),
       share(ONCE),
     );
     const wake$ = ports.wakeWord.detect(frames$).pipe(share());
-    const open$ = wake$.pipe(map(() => ({ reason: "wake" as const })));
-    const sleep$ = session$.pipe(filter(({ type }) => type === "speech-stopped" || type === "session-lost"));
-    const gate$ = frames$.pipe(wakeGate({ open$, sleep$, ...settings.gate }), share(ONCE));
+    const moves = { wake$, session$, windows$, interruptions$ };
+    const gate$ = frames$.pipe(
+      wakeGate({ open$: gateOpenings(moves), sleep$: gateClosings(moves), ...settings.gate }),
+      share(ONCE),
+    );
 
     // Session -> playback -> speaker.
     const playback$ = ports.speaker$.pipe(
-      switchMap((device) => merge(session$, gate$).pipe(playbackCommands(), playback({ device, pace: settings.pace }))),
+      switchMap((device) =>
+        merge(session$, gate$, interruptions$).pipe(playbackCommands(), playback({ device, pace: settings.pace })),
+      ),
       tap((event) => event.type === "played" && ports.witness?.speaker(event.block, event.atMs)),
       share(),
     );
 
-    // Whose turn it is.
+    // Whose turn it is, and the driver's yes or no to what the policy asks.
+    const answers$ = questions$.pipe(confirmation<Question, GatedFrame>(gate$, ports.answerEar), share());
+    const asked$ = behavior(merge(questions$, answers$).pipe(map((event) => !("answer" in event))), false);
     const typed$ = ports.typed$.pipe(share());
-    const turn$ = behavior(turnEvents({ gate$, session$, playback$, commands$, typed$ }).pipe(turnState()), ASLEEP);
+    const turn$ = behavior(
+      turnEvents({ gate$, session$, playback$, commands$, typed$, wake$, answers$ }).pipe(turnState()),
+      ASLEEP,
+    );
 
     // Tool call -> policy -> MQTT command -> phased result.
-    const tools$ = toolRequests(session$, turn$).pipe(runTools(ports.desk), share());
+    const tools$ = merge(
+      toolRequests(session$, turn$).pipe(runTools(ports.desk)),
+      answers$.pipe(carryOutAnswers(ports.desk, () => turn$.value.turn)),
+    ).pipe(share());
 
     return merge(
       agentEvents({ wake$, gate$, session$, tools$, playback$, turn$ }),
-      sessionCommands({ gate$, tools$, typed$, turn$ }).pipe(
-        tap((command) => commands$.next(command)),
-        ignoreElements(),
-      ),
+      into(commands$, sessionCommands({ gate$, tools$, typed$, turn$, wake$, answers$, playback$ })),
+      into(windows$, windowMoves({ turn$, answers$, asked$, followUpMs: settings.followUpMs })),
+      into(interruptions$, speechOverReplies({ frames$, playback$, asked$, voice: ports.voice })),
+      into(questions$, tools$.pipe(questions())),
+      asked$.pipe(ignoreElements()),
     );
   });
+}
+
+/** Closes a loop. */
+function into<T>(loop$: Subject<T>, source$: Observable<T>): Observable<never> {
+  return source$.pipe(
+    tap((value) => loop$.next(value)),
+    ignoreElements(),
+  );
 }

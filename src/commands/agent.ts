@@ -33,7 +33,7 @@ import { LISTS } from "../tools/lists.ts";
 import { toolDesk } from "../tools/tool-desk.ts";
 import type { CarCatalogue } from "../vehicle/vehicle-bus.ts";
 import { vehicleState } from "../vehicle/vehicle-state.ts";
-import type { WakeWordDetector } from "../wake/wake-word.ts";
+import type { Ears } from "./open-ears.ts";
 
 const FRAMES_PER_SECOND = 1000 / FRAME_MS;
 
@@ -44,7 +44,7 @@ export interface AgentParts {
   readonly provider: Provider;
   readonly microphone: Microphone;
   readonly speaker$: Speaker;
-  readonly wakeWord: WakeWordDetector;
+  readonly ears: Pick<Ears, "wakeWord" | "answerEar" | "voice">;
   readonly car: VehicleLink;
   /** A UUID made at process start. */
   readonly instance: string;
@@ -56,7 +56,7 @@ export interface AgentParts {
 
 /** The agent on its car: runs while subscribed, and says on MQTT what it is doing. */
 export function agent(parts: AgentParts): Observable<AgentEvent> {
-  const { config, car, microphone, speaker$, wakeWord, provider, instance, pace, witness } = parts;
+  const { config, car, microphone, speaker$, ears, provider, instance, pace, witness } = parts;
   const problems$ = new Subject<AgentEvent>();
   const vehicle$ = vehicleState(car.bus);
   const catalogue$ = behavior<CarCatalogue | undefined>(car.bus.catalogue$, undefined);
@@ -72,13 +72,14 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
   });
   const typed$ = parts.typedTurns ? car.say.text$.pipe(map(({ text }) => text)) : EMPTY;
   const events$ = compose(
-    { microphone, wakeWord, provider, speaker$, desk, typed$, ...(witness && { witness }) },
+    { microphone, ...ears, provider, speaker$, desk, typed$, ...(witness && { witness }) },
     {
       session: sessionSpec(parts),
       gate: {
         preRollFrames: Math.round(config.wake.preRollSeconds * FRAMES_PER_SECOND),
         maxOpenMs: config.wake.openSeconds * 1000,
       },
+      followUpMs: config.wake.followUpSeconds * 1000,
       pace,
     },
   );

@@ -31,9 +31,9 @@ import { agent } from "./agent.ts";
 import { EXIT, UsageError } from "./explain.ts";
 import { personaFolder } from "./folders.ts";
 import { openBroker } from "./open-broker.ts";
+import { openEars } from "./open-ears.ts";
 import { openProvider } from "./open-provider.ts";
 import { openSpeaker } from "./open-speaker.ts";
-import { openWakeDetector } from "./open-wake-detector.ts";
 import { Opened } from "./opened.ts";
 import { interrupted } from "./until-interrupted.ts";
 
@@ -50,10 +50,10 @@ export async function run({ config: file, allowSimulated = false, once = false }
   const log = pino({ level: config.log.level });
   const opened = new Opened();
   try {
-    const [broker, { provider, gone$ }, wakeWord] = await Promise.all([
+    const [broker, { provider, gone$ }, ears] = await Promise.all([
       opened.add(openBroker(config, environment()), (open) => open.close()),
       opened.add(openProvider(config, environment()), (open) => open.close()),
-      opened.add(openWakeDetector(config), (open) => open.close()),
+      opened.add(openEars(config), (open) => open.close()),
     ]);
     const instance = randomUUID();
     const car = vehicleLink({ broker: broker.as("agent"), root: broker.root, clientId: "agent", instance });
@@ -66,7 +66,7 @@ export async function run({ config: file, allowSimulated = false, once = false }
       provider,
       microphone,
       speaker$,
-      wakeWord,
+      ears,
       car,
       instance,
       pace: "real-time",

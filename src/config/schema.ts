@@ -49,6 +49,12 @@ export const CONFIG = z.strictObject({
       word: z.string().default("jarvis"),
       threshold: z.number().min(0.5).max(0.999).optional().describe("Instead of the one in the model card"),
       preRollSeconds: z.number().min(0).max(1.5).default(1.5),
+      followUpSeconds: z
+        .number()
+        .min(0)
+        .max(30)
+        .default(8)
+        .describe("How long one may speak again without the wake word after a reply; 0: never"),
       openSeconds: seconds(30).default(30).describe("How long the gate may stay open without an end of speech"),
     })
     .prefault({}),

@@ -51,6 +51,8 @@ export type AgentEvent =
       readonly say: string;
       readonly late: boolean;
     }
+  /** What the driver said to the question about a call: `yes`, `no`, `other` or `silence`. */
+  | { readonly type: "answered"; readonly turn: number; readonly callId: string; readonly answer: string }
   | { readonly type: "reply"; readonly turn: number; readonly text: string }
   /** The first sample of a reply was handed to the speaker, on the process's monotonic clock. */
   | { readonly type: "sound"; readonly turn: number; readonly replyId: string; readonly atMs: number }

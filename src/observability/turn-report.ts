@@ -70,6 +70,8 @@ function addToReport(report: TurnReport, event: Extract<AgentEvent, { turn: numb
       return { ...report, reply: [report.reply, event.text].filter((text) => text !== "").join(" ") };
     case "sound":
       return { ...report, firstSoundAtMs: report.firstSoundAtMs ?? event.atMs };
+    case "answered":
+      return event.answer === "yes" || event.answer === "no" ? { ...report, heard: event.answer } : report;
     case "gate-closed":
     case "turn-ended":
       return report;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { signalEntry, validateWrite } from "../vehicle/catalogue.ts";
 import type { Author, VehicleCommand } from "../vehicle/command.ts";
 import { type DrivingState, drivingState } from "../vehicle/driving-state.ts";
@@ -15,6 +16,11 @@ export interface Confirmation {
   readonly nonce: string;
   readonly command: VehicleCommand;
   readonly question: string;
+}
+
+/** What a yes is worth: made for what was asked, by nobody but the policy. */
+export function confirm(command: VehicleCommand, question: string): Confirmation {
+  return { nonce: randomUUID(), command, question };
 }
 
 /** Who asks, and what is known of the car while they do. */

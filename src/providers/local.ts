@@ -1,6 +1,6 @@
 import type { Provider } from "../session/provider.ts";
 import type { EngineExtension } from "../session/session-command.ts";
-import { stepFunCodec } from "./stepfun-codec.ts";
+import { type Beyond, stepFunCodec } from "./stepfun-codec.ts";
 import { DEFAULT_VAD, sessionObject } from "./stepfun-session.ts";
 
 export interface LocalOptions {
@@ -21,13 +21,30 @@ export function local({ url, token }: LocalOptions): Provider {
       autoReply: true,
       createAfterToolResult: true,
       cancel: "event",
-      truncate: "none",
+      truncate: "ms",
       maxSessionMs: undefined,
     },
     connection: () => ({ url: `${url}?model=codriver`, headers: { Authorization: `Bearer ${token}` } }),
     codec: () =>
-      stepFunCodec((spec) => ({ ...sessionObject(spec, DEFAULT_VAD), codriver: extensionObject(spec.engine) })),
+      stepFunCodec({
+        sessionOf: (spec) => ({ ...sessionObject(spec, DEFAULT_VAD), codriver: extensionObject(spec.engine) }),
+        beyond,
+      }),
   };
+}
+
+function beyond(command: Beyond): readonly unknown[] {
+  switch (command.type) {
+    case "listening": {
+      const state = { listening: command.addressed ? "wake" : "follow-up" };
+      return [{ type: "session.update", session: { codriver: { state } } }];
+    }
+    case "truncate": {
+      const { itemId, contentIndex, playedMs } = command;
+      const where = { item_id: itemId, content_index: contentIndex, audio_end_ms: Math.round(playedMs) };
+      return [{ type: "conversation.item.truncate", ...where }];
+    }
+  }
 }
 
 function extensionObject({ phrases, lists, wording, wakeWord }: EngineExtension): Record<string, unknown> {

@@ -27,7 +27,7 @@ export function scripted(script: readonly ScriptedTurn[]): Provider {
     },
     connection: () => ({ url: "ws://127.0.0.1/scripted", headers: {} }),
     dialer: stage(script),
-    codec: () => stepFunCodec((spec) => sessionObject(spec, DEFAULT_VAD)),
+    codec: () => stepFunCodec({ sessionOf: (spec) => sessionObject(spec, DEFAULT_VAD) }),
   };
 }
 

@@ -5,27 +5,33 @@ import { createMemory, type Memory, remember } from "./stepfun-memory.ts";
 import { serverMessages } from "./stepfun-messages.ts";
 import { base64FromPcm, decodeWith } from "./wire.ts";
 
-/**
- * The StepFun dialect, seen from the client: the event names of OpenAI's beta, a flat session, nested tools.
- * `sessionOf` makes the object that configures the conversation.
- */
-export function stepFunCodec(sessionOf: (spec: SessionSpec) => Readonly<Record<string, unknown>>): Codec {
+export interface StepFunDialect {
+  /** Makes the object that configures the conversation. */
+  readonly sessionOf: (spec: SessionSpec) => Readonly<Record<string, unknown>>;
+  /** What only some servers of this dialect understand; nothing is sent for it to the others. */
+  readonly beyond?: (command: Beyond) => readonly unknown[];
+}
+
+/** Commands that StepFun's own server has no message for. */
+export type Beyond = ProviderCommand & { type: "listening" | "truncate" };
+
+/** The StepFun dialect, seen from the client: the event names of OpenAI's beta, a flat session, nested tools. */
+export function stepFunCodec(dialect: StepFunDialect): Codec {
   const memory = createMemory();
   const table = serverMessages(memory);
   return {
     decode: (raw): readonly SessionEvent[] => decodeWith(table, raw),
-    encode: (command): readonly unknown[] => encode(command, memory, sessionOf),
+    encode: (command): readonly unknown[] => encode(command, memory, dialect),
   };
 }
 
-function encode(
-  command: ProviderCommand,
-  memory: Memory,
-  sessionOf: (spec: SessionSpec) => Readonly<Record<string, unknown>>,
-): readonly unknown[] {
+function encode(command: ProviderCommand, memory: Memory, dialect: StepFunDialect): readonly unknown[] {
   switch (command.type) {
     case "configure":
-      return [{ type: "session.update", session: sessionOf(command.spec) }];
+      return [{ type: "session.update", session: dialect.sessionOf(command.spec) }];
+    case "listening":
+    case "truncate":
+      return dialect.beyond?.(command) ?? [];
     case "send-audio":
       return [{ type: "input_audio_buffer.append", audio: base64FromPcm(command.pcm) }];
     case "user-text":

@@ -43,6 +43,6 @@ export function stepFun({
     capabilities: CAPABILITIES,
     connection: () => connectionTo(model),
     ...(other !== undefined && { fallback: () => connectionTo(other) }),
-    codec: () => stepFunCodec((spec) => sessionObject(spec, vad)),
+    codec: () => stepFunCodec({ sessionOf: (spec) => sessionObject(spec, vad) }),
   };
 }

@@ -52,6 +52,8 @@ function nextFeed({ unfinished }: Feed, input: SessionCommand | Mark, speechEven
     case "tool-result":
     case "create-reply":
     case "cancel-reply":
+    case "listening":
+    case "truncate":
       return { unfinished, out: [input] };
   }
 }

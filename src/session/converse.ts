@@ -71,6 +71,8 @@ function nextKept(kept: Kept, input: SessionCommand | SessionEvent): Kept {
     case "tool-result":
     case "create-reply":
     case "cancel-reply":
+    case "listening":
+    case "truncate":
       return passed(kept, input);
     default:
       return { ...kept, send: [], emit: [input] };

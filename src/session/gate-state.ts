@@ -83,6 +83,8 @@ const COMMANDS: ReadonlySet<string> = new Set<SessionCommand["type"]>([
   "tool-result",
   "create-reply",
   "cancel-reply",
+  "listening",
+  "truncate",
 ]);
 
 function isCommand(input: GateInput): input is SessionCommand {
@@ -109,6 +111,8 @@ function afterCommand(gate: Gate, command: SessionCommand): Gate {
     case "user-text":
     case "note":
     case "context":
+    case "listening":
+    case "truncate":
       return { ...gate, send: [command] };
   }
 }

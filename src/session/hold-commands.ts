@@ -24,6 +24,7 @@ export function hold(held: HeldCommands, command: SessionCommand): HeldCommands 
   switch (command.type) {
     case "tool-result":
     case "cancel-reply":
+    case "truncate":
       return held;
     case "create-reply":
       return isWanted(held.commands) ? bounded(held, command) : held;
@@ -34,6 +35,7 @@ export function hold(held: HeldCommands, command: SessionCommand): HeldCommands 
     case "audio-end":
     case "user-text":
     case "note":
+    case "listening":
       return bounded(held, command);
   }
 }

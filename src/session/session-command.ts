@@ -38,9 +38,18 @@ export type SessionCommand =
   | { readonly type: "user-text"; readonly text: string }
   /** Silent context: the same key replaces what was said before under it. */
   | { readonly type: "context"; readonly key: string; readonly text: string }
-  /** Something that happened and that the driver is to hear: the next reply tells it. */
-  | { readonly type: "note"; readonly text: string }
+  /** Whether what comes next was meant for us: after a wake it was, in a follow-up window it may be talk among passengers. */
+  | { readonly type: "listening"; readonly addressed: boolean }
+  /** Something that happened and that the driver is to hear: the next reply tells it. `callId`: how a confirmed call ended. */
+  | { readonly type: "note"; readonly text: string; readonly callId?: string }
   | { readonly type: "tool-result"; readonly callId: string; readonly output: unknown }
   /** Asks for a reply. Held back by the response gate while one is active; several queued ones become one. */
   | { readonly type: "create-reply" }
-  | { readonly type: "cancel-reply"; readonly replyId: string };
+  | { readonly type: "cancel-reply"; readonly replyId: string }
+  /** Of this item the driver heard no more than its first `playedMs`: the model is not to think otherwise. */
+  | {
+      readonly type: "truncate";
+      readonly itemId: string;
+      readonly contentIndex: number;
+      readonly playedMs: number;
+    };

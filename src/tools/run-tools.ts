@@ -1,8 +1,8 @@
-import { defer, finalize, map, mergeMap, type Observable, type OperatorFunction, of, tap } from "rxjs";
+import { concat, defer, finalize, map, mergeMap, type Observable, type OperatorFunction, of, tap } from "rxjs";
 
 import type { Author } from "../vehicle/command.ts";
 import type { ToolCall } from "./call-tool.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import type { DriversAnswer, PendingCommand, ToolEvent } from "./tool-event.ts";
 
 /** One call of the model, and whose wish it is. */
 export interface ToolRequest extends ToolCall {
@@ -17,9 +17,18 @@ export interface ToolStep {
   readonly event: ToolEvent;
 }
 
+/** A call that waits for the driver's yes. */
+export interface Question {
+  readonly request: ToolRequest;
+  readonly question: string;
+  readonly pending: PendingCommand;
+}
+
 /** Whoever carries calls out: emits exactly one result a call and never errors. */
 export interface ToolDesk {
   carryOut(request: ToolRequest): Observable<ToolEvent>;
+  /** The driver has said yes to this very question: exactly one outcome, unless something else must be asked first. */
+  confirmed(question: Question): Observable<ToolEvent>;
 }
 
 /** A model in a loop must not pile up work: calls beyond this many unanswered ones are refused at once, with a result. */
@@ -52,4 +61,39 @@ export function runTools(desk: ToolDesk): OperatorFunction<ToolRequest, ToolStep
         }),
       );
     });
+}
+
+/** The calls that the driver must be asked about. */
+export function questions(): OperatorFunction<ToolStep, Question> {
+  return (steps$) =>
+    steps$.pipe(
+      mergeMap(({ request, event }) =>
+        event.type === "verdict" && event.verdict === "ask"
+          ? [{ request, question: event.reason, pending: event.pending }]
+          : [],
+      ),
+    );
+}
+
+const DECLINED: Readonly<Record<"no" | "silence", ToolEvent>> = {
+  no: { type: "outcome", result: { status: "declined", say: "All right, I leave it." } },
+  silence: { type: "outcome", result: { status: "declined", say: "I heard no answer, so I leave it." } },
+};
+
+/** What is done about the driver's answers. `turn` is the one in which the answer was given. */
+export function carryOutAnswers(
+  desk: ToolDesk,
+  turn: () => number,
+): OperatorFunction<{ readonly question: Question; readonly answer: DriversAnswer }, ToolStep> {
+  return (answers$) =>
+    answers$.pipe(
+      mergeMap(({ question, answer }) => {
+        const request = { ...question.request, turn: turn() };
+        const events$ = concat(
+          of<ToolEvent>({ type: "answered", answer }),
+          answer === "yes" ? desk.confirmed({ ...question, request }) : answer === "other" ? [] : of(DECLINED[answer]),
+        );
+        return events$.pipe(map((event) => ({ request, event })));
+      }),
+    );
 }

@@ -5,7 +5,8 @@ import type { Wording } from "./tool.ts";
  * How a call ended, as the model is told: `answer` to a question; `accepted` when the car has started and will take
  * longer than the model should wait; `done` only after the car's final answer; `refused` by policy or by the car;
  * `needs-confirmation` when the driver must say yes; `cannot` when this car has no such thing; `invalid` when the
- * arguments do not fit; `failed` when the car tried; `no-answer` when it never answered.
+ * arguments do not fit; `failed` when the car tried; `no-answer` when it never answered; `declined` when the driver was
+ * asked and did not say yes.
  */
 export type ToolStatus =
   | "answer"
@@ -16,7 +17,8 @@ export type ToolStatus =
   | "cannot"
   | "invalid"
   | "failed"
-  | "no-answer";
+  | "no-answer"
+  | "declined";
 
 export interface ToolResult {
   readonly status: ToolStatus;
@@ -31,7 +33,13 @@ export interface PendingCommand {
   readonly wording: Wording;
 }
 
-/** What happens while one call runs, in this order: a verdict, commands and their phases, one result, perhaps one `late`. */
+/** What a driver can make of a question; only `yes` is consent. `other`: they wanted something else. */
+export type DriversAnswer = "yes" | "no" | "other" | "silence";
+
+/**
+ * What happens while one call runs, in this order: a verdict, commands and their phases, one result, perhaps one
+ * `late`. Where the driver is asked an answer follows, and, with a yes, the same once more.
+ */
 export type ToolEvent =
   | { readonly type: "verdict"; readonly verdict: "allow" | "refuse" | "none"; readonly reason?: string }
   /** `reason` is the question to the driver. */
@@ -40,5 +48,9 @@ export type ToolEvent =
   | { readonly type: "phase"; readonly commandId: string; readonly update: CommandUpdate }
   /** Exactly one. */
   | { readonly type: "result"; readonly result: ToolResult }
+  /** To the question of an `ask`, after the result; then, but for `other`, an outcome. */
+  | { readonly type: "answered"; readonly answer: DriversAnswer }
+  /** What came of a call that the driver was asked about: told to them in any case. */
+  | { readonly type: "outcome"; readonly result: ToolResult }
   /** After an `accepted` result: how it ended in the end. The driver is told only when it is not `done`. */
   | { readonly type: "late"; readonly result: ToolResult };

@@ -19,6 +19,7 @@ import {
 } from "rxjs";
 
 import type { SessionEvent } from "../session/session-event.ts";
+import type { Answer } from "./answer-ear.ts";
 
 /** What the agent is doing. `asleep` means that nothing but the wake word is listened for. */
 export type TurnState = "asleep" | "listening" | "thinking" | "speaking";
@@ -26,11 +27,15 @@ export type TurnState = "asleep" | "listening" | "thinking" | "speaking";
 /** What moves a turn on: the session's own events, and these. */
 export type TurnEvent =
   | SessionEvent
-  | { readonly type: "gate-opened" }
+  | { readonly type: "gate-opened"; readonly reason: OpenReason }
+  /** The wake word, whether or not the gate was open already. */
+  | { readonly type: "woke" }
+  /** Somebody answered a question: with a yes, the outcome of the call is owed; otherwise a reply is. */
+  | { readonly type: "answered"; readonly answer: Answer; readonly callId: string }
   /** A turn that came as text. */
   | { readonly type: "typed" }
   | { readonly type: "gate-closed" }
-  /** One result of a tool call has been handed to the session. */
+  /** The result of a tool call, or how a confirmed one ended, has been handed to the session. */
   | { readonly type: "tool-answered"; readonly callId: string }
   | { readonly type: "playback-started"; readonly replyId: string }
   | { readonly type: "playback-ended"; readonly replyId: string }
@@ -40,15 +45,17 @@ export type TurnEvent =
   | { readonly type: "turn-timeout" };
 
 export interface Turn {
-  /** Counts the wakes and typed turns of this process, from 1. 0 before the first. */
+  /** Counts what drivers began in this process by a wake, by speaking in a window or by typing, from 1. */
   readonly turn: number;
   /** Counts the sessions: tool call ids are only unique within one. */
   readonly session: number;
   /** Whether the turn was spoken, or typed by whoever may. */
   readonly origin: "voice" | "hmi";
   readonly state: TurnState;
-  /** The gate is open. */
+  /** The gate is open and the driver has the word. */
   readonly open: boolean;
+  /** The gate is open for whoever may speak, without a wake word; nobody has yet. */
+  readonly window: ListeningWindow | undefined;
   /** The driver has finished and no reply has begun. */
   readonly awaitingReply: boolean;
   readonly activeReply: string | undefined;
@@ -56,7 +63,15 @@ export interface Turn {
   readonly openCalls: readonly string[];
   /** Replies that are heard: the device is given the next one a little before the last has ended. */
   readonly playing: readonly string[];
+  /** The newest reply that was owed. A server may speak unasked as well. */
+  readonly owedReply: string | undefined;
+  /** The driver has heard something of an answer in this turn. */
+  readonly replied: boolean;
 }
+
+/** Why the gate opens; as the wake gate knows it. */
+export type OpenReason = "wake" | "push-to-talk" | "barge-in" | ListeningWindow;
+export type ListeningWindow = "confirmation" | "follow-up";
 
 export const ASLEEP: Turn = {
   turn: 0,
@@ -64,10 +79,13 @@ export const ASLEEP: Turn = {
   origin: "voice",
   state: "asleep",
   open: false,
+  window: undefined,
   awaitingReply: false,
   activeReply: undefined,
   openCalls: [],
   playing: [],
+  owedReply: undefined,
+  replied: false,
 };
 
 /** Longer than any deadline after which the session gives a reply up: past this none will come. */
@@ -102,15 +120,19 @@ function isOnlyOwed({ state, awaitingReply, activeReply, openCalls }: Turn): boo
   return state === "thinking" && awaitingReply && activeReply === undefined && openCalls.length === 0;
 }
 
-/** The number of each turn when it is over: one for every time the agent falls asleep. */
-export function turnEnded(): OperatorFunction<Turn, number> {
+/** Each turn when it is over: everything that it set off has been answered and heard. A window that nobody speaks in is no turn. */
+export function turnEnded(): OperatorFunction<Turn, Turn> {
   return (turns$) =>
     turns$.pipe(
       startWith(ASLEEP),
       pairwise(),
-      filter(([before, now]) => before.state !== "asleep" && now.state === "asleep"),
-      map(([, now]) => now.turn),
+      filter(([before, now]) => !isOver(before) && isOver(now)),
+      map(([, now]) => now),
     );
+}
+
+function isOver(turn: Turn): boolean {
+  return !turn.open && turn.playing.length === 0 && !isOwed(turn);
 }
 
 export function nextTurn(turn: Turn, event: TurnEvent): Turn {
@@ -120,7 +142,7 @@ export function nextTurn(turn: Turn, event: TurnEvent): Turn {
 
 function stateOf(turn: Turn): TurnState {
   if (turn.playing.length > 0) return "speaking";
-  if (turn.open) return "listening";
+  if (turn.open || turn.window !== undefined) return "listening";
   return isOwed(turn) ? "thinking" : "asleep";
 }
 
@@ -132,16 +154,25 @@ function isOwed({ awaitingReply, activeReply, openCalls }: Turn): boolean {
 function advance(turn: Turn, event: TurnEvent): Turn {
   switch (event.type) {
     case "gate-opened":
-      // What was typed and is not answered yet may still become a call: it must not pass for the driver's voice.
-      return { ...turn, turn: turn.turn + 1, origin: isOwed(turn) ? turn.origin : "voice", open: true };
+      return opened(turn, event.reason);
+    case "woke":
+    case "speech-started":
+      return turn.window === "follow-up" ? { ...begun(turn, spokenOrigin(turn)), open: true } : turn;
+    case "answered":
+      return answered(turn, event.answer, event.callId);
     case "typed":
-      return { ...turn, turn: turn.turn + 1, origin: "hmi", awaitingReply: true };
+      return { ...begun(turn, "hmi"), awaitingReply: true };
     case "gate-closed":
-      return turn.open ? { ...turn, open: false } : turn;
+      return turn.open || turn.window !== undefined ? { ...turn, open: false, window: undefined } : turn;
     case "speech-stopped":
       return { ...turn, awaitingReply: true };
     case "reply-started":
-      return { ...turn, awaitingReply: false, activeReply: event.replyId };
+      return {
+        ...turn,
+        awaitingReply: false,
+        activeReply: event.replyId,
+        owedReply: turn.awaitingReply ? event.replyId : turn.owedReply,
+      };
     case "tool-call":
       return { ...turn, openCalls: [...turn.openCalls, event.callId] };
     case "tool-answered": {
@@ -154,7 +185,11 @@ function advance(turn: Turn, event: TurnEvent): Turn {
     case "reply-ended":
       return turn.activeReply === event.replyId ? { ...turn, activeReply: undefined } : turn;
     case "playback-started":
-      return { ...turn, playing: [...turn.playing, event.replyId] };
+      return {
+        ...turn,
+        playing: [...turn.playing, event.replyId],
+        replied: event.replyId === turn.owedReply,
+      };
     case "playback-ended":
       return turn.playing.includes(event.replyId)
         ? { ...turn, playing: turn.playing.filter((replyId) => replyId !== event.replyId) }
@@ -165,16 +200,34 @@ function advance(turn: Turn, event: TurnEvent): Turn {
       return { ...turn, awaitingReply: false };
     case "session-lost":
       // Typed words that were never sent are sent later: whose they were is not forgotten.
-      return { ...turn, open: false, awaitingReply: false, activeReply: undefined, openCalls: [] };
+      return { ...turn, open: false, window: undefined, awaitingReply: false, activeReply: undefined, openCalls: [] };
     case "session-ready":
       return { ...turn, session: turn.session + 1 };
     case "provider-error":
       return event.severity === "benign" ? turn : { ...turn, awaitingReply: false, activeReply: undefined };
-    case "speech-started":
     case "transcript":
     case "reply-audio":
     case "reply-text":
     case "ignored":
       return turn;
   }
+}
+
+function opened(turn: Turn, reason: OpenReason): Turn {
+  if (reason === "follow-up" || reason === "confirmation") return { ...turn, window: reason };
+  return { ...begun(turn, spokenOrigin(turn)), open: true };
+}
+
+function answered(turn: Turn, answer: Answer, callId: string): Turn {
+  const next = begun(turn, spokenOrigin(turn));
+  return answer === "yes" ? { ...next, openCalls: [...turn.openCalls, callId] } : { ...next, awaitingReply: true };
+}
+
+function begun(turn: Turn, origin: Turn["origin"]): Turn {
+  return { ...turn, turn: turn.turn + 1, origin, window: undefined, replied: false };
+}
+
+/** What was typed and is not answered yet may still become a call: it must not pass for the driver's voice. */
+function spokenOrigin(turn: Turn): Turn["origin"] {
+  return isOwed(turn) ? turn.origin : "voice";
 }

@@ -21,11 +21,14 @@ import { assertNever } from "../shared/assert-never.ts";
 /** 1.5 s: as much as the gate ever keeps from before a wake. */
 export const MAX_PRE_ROLL_FRAMES = 1500 / FRAME_MS;
 
-export type OpenReason = "wake" | "push-to-talk" | "confirmation" | "follow-up";
+/** `barge-in`: somebody spoke over a reply. `confirmation` and `follow-up` are windows that the agent opens itself. */
+export type OpenReason = "wake" | "push-to-talk" | "barge-in" | "confirmation" | "follow-up";
 export type CloseReason = "sleep" | "timeout" | "end";
 
 export interface GateOpening {
   readonly reason: OpenReason;
+  /** Of a `barge-in`: what was captured before, on the clock of the frames, stays here. Otherwise the pre-roll decides. */
+  readonly fromMs?: number;
 }
 
 export interface WakeGateOptions {
@@ -49,7 +52,7 @@ export type GateOutput =
 
 type GateEvent =
   | { readonly type: "frame"; readonly frame: AudioFrame }
-  | { readonly type: "open"; readonly reason: OpenReason }
+  | { readonly type: "open"; readonly opening: GateOpening }
   | { readonly type: "close"; readonly reason: CloseReason };
 
 interface GateLimits {
@@ -62,7 +65,7 @@ interface GateState {
   /** The newest span's number. */
   readonly span: number;
   readonly preRoll: readonly AudioFrame[];
-  /** How many frames the wake in force may still let out. */
+  /** How many frames the wake in force may still let out. None before the first: no window opens then. */
   readonly framesLeft: number;
   readonly output: readonly GateOutput[];
 }
@@ -76,7 +79,7 @@ interface GateState {
 export function wakeGate(options: WakeGateOptions): OperatorFunction<AudioFrame, GateOutput> {
   const { open$, sleep$, preRollFrames, maxOpenMs = 30_000, maxPerWakeMs = 180_000 } = options;
   const limits = checked({ preRollFrames, framesPerWake: Math.floor(maxPerWakeMs / FRAME_MS) });
-  const shut: GateState = { open: false, span: 0, preRoll: [], framesLeft: limits.framesPerWake, output: [] };
+  const shut: GateState = { open: false, span: 0, preRoll: [], framesLeft: 0, output: [] };
 
   return (frames$) =>
     // Openings are merged first: a frame in the same instant as a wake belongs to the open gate.
@@ -115,7 +118,7 @@ function timeouts(afterMs: number): OperatorFunction<unknown, GateEvent> {
 function nextState(state: GateState, event: GateEvent, limits: GateLimits): GateState {
   switch (event.type) {
     case "open":
-      return opened(state, event.reason, limits);
+      return opened(state, event.opening, limits);
     case "frame":
       return state.open ? passed(state, event.frame) : kept(state, event.frame, limits);
     case "close":
@@ -125,14 +128,16 @@ function nextState(state: GateState, event: GateEvent, limits: GateLimits): Gate
   }
 }
 
-function opened(state: GateState, reason: OpenReason, limits: GateLimits): GateState {
+function opened(state: GateState, { reason, fromMs = -Infinity }: GateOpening, limits: GateLimits): GateState {
   const asked = reason === "wake" || reason === "push-to-talk";
   const framesLeft = asked ? limits.framesPerWake : state.framesLeft;
   if (state.open || framesLeft === 0) return { ...state, framesLeft, output: [] };
 
   const span = state.span + 1;
   // What came before a window that the agent opens itself was the agent's own voice.
-  const preRoll = asked ? state.preRoll.slice(-framesLeft) : [];
+  const isWindow = reason === "confirmation" || reason === "follow-up";
+  const before = isWindow ? [] : state.preRoll.filter(({ capturedAt }) => capturedAt >= fromMs);
+  const preRoll = before.slice(-framesLeft);
   const preRollBytes = preRoll.reduce((bytes, frame) => bytes + frame.pcm.byteLength, 0);
   const output: GateOutput[] = [
     { type: "opened", span, reason, preRollBytes },
@@ -164,8 +169,8 @@ function closed(state: GateState, reason: CloseReason): GateState {
   return { ...state, open: false, output: [{ type: "closed", span: state.span, reason }] };
 }
 
-function toOpen({ reason }: GateOpening): GateEvent {
-  return { type: "open", reason };
+function toOpen(opening: GateOpening): GateEvent {
+  return { type: "open", opening };
 }
 
 function toFrame(frame: AudioFrame): GateEvent {

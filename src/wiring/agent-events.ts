@@ -32,7 +32,7 @@ export function agentEvents({ wake$, gate$, session$, tools$, playback$, turn$ }
     playback$.pipe(mergeMap((event) => ofPlayback(event, turn()))),
     turn$.pipe(
       turnEnded(),
-      map((ended): AgentEvent => ({ type: "turn-ended", turn: ended })),
+      map(({ turn: ended }): AgentEvent => ({ type: "turn-ended", turn: ended })),
     ),
   );
 }
@@ -99,7 +99,10 @@ function ofTool({ request: { turn, callId }, event }: ToolStep): readonly AgentE
       const { commandId } = event;
       return [{ type: "phase", turn, commandId, phase, ...(error ? { error: `${error.code} ${error.detail}` } : {}) }];
     }
+    case "answered":
+      return [{ type: "answered", turn, callId, answer: event.answer }];
     case "result":
+    case "outcome":
     case "late": {
       const { status, say } = event.result;
       return [{ type: "result", turn, callId, status, say, late: event.type === "late" }];
@@ -115,6 +118,8 @@ function ofPlayback(event: PlaybackEvent, turn: number): readonly AgentEvent[] {
       return [{ type: "dropped", what: "samples of a reply that is too long", count: event.samples }];
     case "played":
     case "finished":
+    case "paused":
+    case "resumed":
     case "interrupted":
       return [];
   }

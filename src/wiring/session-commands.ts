@@ -6,16 +6,22 @@ import {
   type MonoTypeOperatorFunction,
   map,
   merge,
+  mergeMap,
   type Observable,
   type OperatorFunction,
+  scan,
+  skip,
+  startWith,
   switchMap,
   take,
 } from "rxjs";
 
+import type { PlaybackEvent } from "../audio/playback.ts";
 import type { SessionCommand } from "../session/session-command.ts";
 import type { ToolStep } from "../tools/run-tools.ts";
 import type { Turn } from "../turn/turn-state.ts";
-import type { GateOutput } from "../wake/wake-gate.ts";
+import type { GateOutput, OpenReason } from "../wake/wake-gate.ts";
+import type { DriverAnswered } from "./turn-events.ts";
 
 /** Everything that is said to the model. */
 export interface Said {
@@ -23,13 +29,19 @@ export interface Said {
   readonly tools$: Observable<ToolStep>;
   readonly typed$: Observable<string>;
   readonly turn$: Observable<Turn>;
+  readonly wake$: Observable<unknown>;
+  readonly answers$: Observable<DriverAnswered>;
+  readonly playback$: Observable<PlaybackEvent>;
 }
 
 /** What the gate lets through, what the car answered and what was typed, in the session's words. */
-export function sessionCommands({ gate$, tools$, typed$, turn$ }: Said): Observable<SessionCommand> {
+export function sessionCommands(said: Said): Observable<SessionCommand> {
+  const { gate$, tools$, typed$, turn$, wake$, answers$, playback$ } = said;
   const typedTurns$ = typed$.pipe(concatMap((text): SessionCommand[] => [{ type: "user-text", text }, CREATE_REPLY]));
   return merge(
-    gate$.pipe(concatMap(ofGate)),
+    merge(gate$.pipe(forTheModel(), concatMap(ofGate)), answers$.pipe(concatMap(ofAnswer))),
+    addressed(gate$, wake$),
+    playback$.pipe(concatMap(ofPlayback)),
     turn$.pipe(silencing()),
     merge(tools$.pipe(concatMap(ofTool)), typedTurns$).pipe(lettingSpeak(turn$)),
   );
@@ -67,6 +79,52 @@ function silencing(): OperatorFunction<Turn, SessionCommand> {
     );
 }
 
+/** What is said in answer to a question of ours is heard by us alone. */
+function forTheModel(): MonoTypeOperatorFunction<GateOutput> {
+  return (gate$) =>
+    gate$.pipe(
+      scan((span, output) => ({ reason: output.type === "opened" ? output.reason : span.reason, output }), NO_SPAN),
+      filter(({ reason }) => reason !== "confirmation"),
+      mergeMap(({ output }) => (output === undefined ? [] : [output])),
+    );
+}
+
+const NO_SPAN: { readonly reason: OpenReason | undefined; readonly output: GateOutput | undefined } = {
+  reason: undefined,
+  output: undefined,
+};
+
+/** In a window of our own nobody need have meant us, unless they said the wake word. */
+function addressed(gate$: Observable<GateOutput>, wake$: Observable<unknown>): Observable<SessionCommand> {
+  const opened$ = gate$.pipe(
+    filter((output) => output.type === "opened"),
+    map(({ reason }) => reason !== "follow-up" && reason !== "confirmation"),
+  );
+  return merge(opened$, wake$.pipe(map(() => true))).pipe(
+    startWith(true),
+    distinctUntilChanged(),
+    skip(1),
+    map((isAddressed): SessionCommand => ({ type: "listening", addressed: isAddressed })),
+  );
+}
+
+/** It was no answer: now the model may hear it, as far as it was said in the window. */
+function ofAnswer({ frames }: DriverAnswered): readonly SessionCommand[] {
+  if (frames.length === 0) return [];
+  return [...frames.map((frame): SessionCommand => ({ type: "send-audio", frame })), { type: "audio-end" }];
+}
+
+/** The model is to believe to have said what was heard of it. */
+function ofPlayback(event: PlaybackEvent): readonly SessionCommand[] {
+  if (event.type !== "interrupted") return [];
+  return event.items.map(({ itemId, contentIndex, playedMs }) => ({
+    type: "truncate",
+    itemId,
+    contentIndex,
+    playedMs,
+  }));
+}
+
 function ofGate(output: GateOutput): readonly SessionCommand[] {
   switch (output.type) {
     case "opened":
@@ -83,6 +141,7 @@ function ofTool({ request: { callId }, event }: ToolStep): readonly SessionComma
   if (event.type === "result") {
     return [{ type: "tool-result", callId, output: event.result }, CREATE_REPLY];
   }
+  if (event.type === "outcome") return [{ type: "note", text: event.result.say, callId }, CREATE_REPLY];
   if (event.type !== "late" || event.result.status === "done") return [];
   return [{ type: "note", text: event.result.say }, CREATE_REPLY];
 }

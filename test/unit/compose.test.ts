@@ -81,12 +81,14 @@ class ListeningModel {
 /** Frames carry their number as their samples, so that each can be recognised on the wire. */
 const frame = (index: number) => ({ pcm: new Int16Array(FRAME_SAMPLES).fill(index), capturedAt: index * FRAME_MS });
 
-type Step = "frame" | "wake" | "stop" | "drop";
+/** `speak`: the server says something, asked or not. `breathe`: time passes, and with it a follow-up window. */
+type Step = "frame" | "wake" | "stop" | "drop" | "speak" | "breathe";
 
 function start(
   model: ListeningModel,
   speaker$: Speaker = nullSpeaker(),
   frames$: Observable<ReturnType<typeof frame>> = NEVER,
+  followUpMs = 8_000,
 ) {
   const wakes$ = new Subject<number>();
   const events: AgentEvent[] = [];
@@ -102,18 +104,22 @@ function start(
       wakeWord,
       provider: model.provider,
       speaker$,
-      desk: { carryOut: () => of() },
+      desk: { carryOut: () => of(), confirmed: () => of() },
+      answerEar: { prepare: () => undefined, listen: () => NEVER },
       typed$: EMPTY,
     },
-    { session: SPEC, gate: { preRollFrames: PRE_ROLL_FRAMES, maxOpenMs: 30_000 }, pace: "real-time" },
+    { session: SPEC, gate: { preRollFrames: PRE_ROLL_FRAMES, maxOpenMs: 30_000 }, followUpMs, pace: "real-time" },
   ).subscribe((event) => events.push(event));
   return { agent, events, wakes$ };
 }
 
-async function play(steps: readonly Step[]) {
+const HALF_A_SECOND = Buffer.alloc(24_000).toString("base64");
+
+async function play(steps: readonly Step[], followUpMs = 0) {
   const model = new ListeningModel();
   const frames$ = new Subject<ReturnType<typeof frame>>();
-  const { agent, events, wakes$ } = start(model, nullSpeaker(), frames$);
+  const { agent, events, wakes$ } = start(model, nullSpeaker(), frames$, followUpMs);
+  let replies = 0;
   await vi.advanceTimersByTimeAsync(2_000);
 
   /** What may leave, by the rules alone: counted by a model of the gate that knows nothing of the agent. */
@@ -130,6 +136,14 @@ async function play(steps: readonly Step[]) {
         mayLeave.add(index);
       open = true;
       wakes$.next(captured * FRAME_MS);
+    } else if (step === "breathe") {
+      await vi.advanceTimersByTimeAsync(1_000);
+    } else if (step === "speak") {
+      replies += 1;
+      const [response, ids] = [{ id: `r${replies}` }, { response_id: `r${replies}`, item_id: `m${replies}` }];
+      model.say({ type: "response.created", response });
+      model.say({ type: "response.audio.delta", ...ids, content_index: 0, delta: HALF_A_SECOND });
+      model.say({ type: "response.done", response: { ...response, status: "completed" } });
     } else if (model.connected) {
       open = false;
       if (step === "stop") model.say({ type: "input_audio_buffer.speech_stopped", audio_end_ms: 0, item_id: "i" });
@@ -159,6 +173,7 @@ describe("compose", () => {
       { weight: 1, arbitrary: fc.constant<Step>("wake") },
       { weight: 1, arbitrary: fc.constant<Step>("stop") },
       { weight: 1, arbitrary: fc.constant<Step>("drop") },
+      { weight: 1, arbitrary: fc.constant<Step>("speak") },
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 140 }), async (steps) => {
@@ -170,6 +185,27 @@ describe("compose", () => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  const turnOf = (frames: number): Step[] => ["wake", "frame", "stop", "speak", "breathe", ...many("frame", frames)];
+  const many = (step: Step, count: number): Step[] => Array.from({ length: count }, () => step);
+
+  test("after a reply it listens for 8 s without the wake word, and then no longer", async () => {
+    const { heard, events } = await play([...turnOf(5), ...many("breathe", 8), ...many("frame", 5)], 8_000);
+    expect(heard).toEqual([1, 2, 3, 4, 5, 6]);
+    const openings = events.flatMap((event) => (event.type === "gate-opened" ? [[event.reason, event.turn]] : []));
+    expect(openings).toEqual([
+      ["wake", 1],
+      ["follow-up", 1],
+    ]);
+    expect(events.filter(({ type }) => type === "turn-ended")).toEqual([{ type: "turn-ended", turn: 1 }]);
+  });
+
+  test("what a server says unasked opens no window: not before the first wake, not after a turn is over", async () => {
+    expect((await play(["speak", "breathe", ...many("frame", 5)], 8_000)).heard).toEqual([]);
+    const again: Step[] = ["breathe", "breathe", "speak", "breathe", ...many("frame", 5)];
+    const { heard } = await play([...turnOf(0), ...many("breathe", 8), ...again], 8_000);
+    expect(heard).toEqual([1]);
+  });
 
   test("says when it woke, when the gate opened and closed, and when the turn was over", async () => {
     const { events } = await play(["frame", "wake", "frame", "stop", "frame"]);
@@ -196,7 +232,7 @@ describe("compose", () => {
     agent.unsubscribe();
     const states = events.flatMap((event) => (event.type === "state" ? [event.state] : []));
     expect(states).toContain("speaking");
-    expect(states.at(-1)).toBe("asleep");
+    expect(states.filter((state) => state !== "listening").at(-1)).toBe("asleep");
   });
 
   test("a recording that has ended is not played again for a speaker that comes later", async () => {

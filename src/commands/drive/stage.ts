@@ -19,7 +19,7 @@ import type { SignalPath, SignalValue } from "../../vehicle/signal.ts";
 import { agent } from "../agent.ts";
 import { type OpenBroker, openBroker } from "../open-broker.ts";
 import { openProvider } from "../open-provider.ts";
-import { openWakeDetector } from "../open-wake-detector.ts";
+import { openEars } from "../open-ears.ts";
 import { Opened } from "../opened.ts";
 import { simulatorLink } from "../simulator-link.ts";
 import { AudioMeter } from "./audio-meter.ts";
@@ -57,10 +57,10 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const { config, environment } = options;
   const opened = new Opened();
   try {
-    const [broker, { provider, gone$ }, wakeWord, speech] = await Promise.all([
+    const [broker, { provider, gone$ }, ears, speech] = await Promise.all([
       opened.add(openBroker(config, environment), (open) => open.close()),
       opened.add(openProvider(config, environment), (open) => open.close()),
-      opened.add(openWakeDetector(config), (open) => open.close()),
+      opened.add(openEars(config), (open) => open.close()),
       opened.add(openSpeech(), (open) => open.close()),
     ]);
     const meter = new AudioMeter();
@@ -75,7 +75,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       turns: options.scenario.turns.map(({ say, after }) => ({ say, after })),
       seed: options.seed,
       voices: driverVoices(options),
-      isBehind: () => wakeWord.stats().backlogMs > 500,
+      isBehind: () => ears.wakeWord.stats().backlogMs > 500,
       ...(options.scenario.driver.pauseMs !== undefined && { pauseMs: options.scenario.driver.pauseMs }),
     });
     const events$ = agent({
@@ -86,7 +86,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         microphone: (frame) => (meter.captured(frame), options.witness?.microphone(frame)),
         speaker: (block, atMs) => options.witness?.speaker(block, atMs),
       },
-      wakeWord,
+      ears,
       car: vehicleLink({ broker: broker.as("agent"), root: broker.root, clientId: "agent", instance }),
       instance,
       pace,

@@ -38,6 +38,8 @@ export function lineOf(event: TimelineEvent): { who: string; what: string; colou
       return event.phase === "progress" ? undefined : { who: "car", what: phaseText(event), colour: "green" };
     case "result":
       return event.late && event.status !== "done" ? { who: "car", what: event.say, colour: "yellow" } : undefined;
+    case "answered":
+      return { who: "answer", what: event.answer, colour: "cyan" };
     case "reply":
       return { who: "reply", what: `“${event.text}”`, colour: "bold" };
     case "judged":

@@ -1,10 +1,18 @@
 import { distinctUntilChanged, from, lastValueFrom, map, toArray } from "rxjs";
 import { describe, expect, test } from "vitest";
 
-import { ASLEEP, nextTurn, type TurnEvent, turnEnded, turnState } from "../../../src/turn/turn-state.ts";
+import {
+  ASLEEP,
+  type ListeningWindow,
+  nextTurn,
+  type Turn,
+  type TurnEvent,
+  turnEnded,
+  turnState,
+} from "../../../src/turn/turn-state.ts";
 import { virtualTime } from "../../support/virtual-time.ts";
 
-const opened: TurnEvent = { type: "gate-opened" };
+const opened: TurnEvent = { type: "gate-opened", reason: "wake" };
 const closed: TurnEvent = { type: "gate-closed" };
 const stopped: TurnEvent = { type: "speech-stopped" };
 const started = (replyId: string): TurnEvent => ({ type: "reply-started", replyId });
@@ -16,6 +24,7 @@ const played = (replyId: string): TurnEvent => ({ type: "playback-ended", replyI
 const playing = plays("r1");
 const silent = played("r1");
 const typed: TurnEvent = { type: "typed" };
+const ids = map(({ turn }: Turn) => turn);
 const lost: TurnEvent = { type: "session-lost", reason: "gone", retryInMs: 100 };
 
 describe("turnState", () => {
@@ -125,12 +134,54 @@ describe("turnState", () => {
       );
       expectObservable(states$).toBe("l-t 9999ms a", { l: "listening", t: "thinking", a: "asleep" });
       const answered$ = hot<TurnEvent>("o-(sc) 8s r 15s e", events).pipe(turnState(), turnEnded());
-      expectObservable(answered$).toBe("23s 7ms e", { e: 1 });
+      expectObservable(answered$.pipe(map(({ turn }) => turn))).toBe("23s 7ms e", { e: 1 });
     });
   });
 
   test("a turn ends once", async () => {
     const events = [opened, stopped, closed, started("r1"), ended("r1"), opened, closed];
-    expect(await lastValueFrom(from(events).pipe(turnState(), turnEnded(), toArray()))).toEqual([1, 2]);
+    expect(await lastValueFrom(from(events).pipe(turnState(), turnEnded(), ids, toArray()))).toEqual([1, 2]);
+  });
+
+  describe("without a wake word", () => {
+    const window = (reason: ListeningWindow): TurnEvent => ({ type: "gate-opened", reason });
+    const speaks: TurnEvent = { type: "speech-started" };
+    const spoke = [opened, stopped, closed, started("r1"), playing, ended("r1"), silent];
+    const after = (...events: TurnEvent[]): Turn => [...spoke, ...events].reduce(nextTurn, ASLEEP);
+
+    test("a window that nobody speaks in listens, is no turn, and ends no second one", async () => {
+      expect(after(window("follow-up"))).toMatchObject({ state: "listening", turn: 1, open: false });
+      const events = [...spoke, window("follow-up"), closed];
+      expect(await lastValueFrom(from(events).pipe(turnState(), turnEnded(), ids, toArray()))).toEqual([1]);
+      expect(after(window("follow-up"), closed)).toMatchObject({ state: "asleep", window: undefined });
+    });
+
+    test.for([
+      ["speech in a follow-up window", speaks],
+      ["the wake word in one", { type: "woke" }],
+    ] as [string, TurnEvent][])("%s begins the driver's next turn, once", ([, event]) => {
+      const turn = after(window("follow-up"), event, speaks, { type: "woke" });
+      expect(turn).toMatchObject({ turn: 2, open: true, origin: "voice", window: undefined, replied: false });
+    });
+
+    test("a wake word begins no turn of its own where the gate is open for an answer", () => {
+      expect(after(window("confirmation"), { type: "woke" })).toMatchObject({ turn: 1, window: "confirmation" });
+    });
+
+    test("a yes owes the outcome of the call, and the turn ends when it has been told", () => {
+      const yes: TurnEvent = { type: "answered", answer: "yes", callId: "c1" };
+      expect(after(window("confirmation"), closed, yes)).toMatchObject({
+        turn: 2,
+        state: "thinking",
+        openCalls: ["c1"],
+      });
+      const told = after(window("confirmation"), closed, yes, answered, started("r2"), ended("r2"));
+      expect(told).toMatchObject({ state: "asleep", openCalls: [] });
+    });
+
+    test("a new wish instead of an answer is a turn that waits for its reply", () => {
+      const turn = after(window("confirmation"), closed, { type: "answered", answer: "other", callId: "c1" });
+      expect(turn).toMatchObject({ turn: 2, state: "thinking", openCalls: [] });
+    });
   });
 });

@@ -97,14 +97,43 @@ describe("wakeGate", () => {
   test.for([
     ["w", "wake1+2 1a 1b"],
     ["p", "push-to-talk1+2 1a 1b"],
-    ["c", "confirmation1+0"],
-    ["f", "follow-up1+0"],
   ] as const)("opening %s, then sleep: %s", ([reason, opened]) => {
     expect(outcome({ mic: "ab-----|", open: `---${reason}`, sleep: "----s" })).toEqual({
       3: opened,
       4: "sleep1",
       7: "complete",
     });
+  });
+
+  test.for([
+    ["c", "confirmation2+0"],
+    ["f", "follow-up2+0"],
+  ] as const)("after a wake %s opens a window, without what came before: %s", ([reason, opened]) => {
+    expect(outcome({ mic: "a-b----|", open: `w---${reason}`, sleep: "-s---s" })).toMatchObject({
+      4: opened,
+      5: "sleep2",
+    });
+  });
+
+  test.for(["c", "f"])("before the first wake %s opens nothing", (reason) => {
+    expect(outcome({ mic: "ab-c---|", open: `--${reason}` })).toEqual({ 7: "complete" });
+  });
+
+  test("of speech over a reply it lets through what came since the onset", () => {
+    const frames$ = new Subject<AudioFrame>();
+    const open$ = new Subject<GateOpening>();
+    const seen: GateOutput[] = [];
+    const sleep$ = new Subject<unknown>();
+    frames$.pipe(wakeGate({ open$, sleep$, preRollFrames: 5 })).subscribe((output) => seen.push(output));
+    open$.next({ reason: "wake" });
+    sleep$.next("slept");
+    for (const capturedAt of [20, 40, 60]) frames$.next({ pcm: Int16Array.of(capturedAt), capturedAt });
+    open$.next({ reason: "barge-in", fromMs: 40 });
+    expect(seen.slice(2)).toMatchObject([
+      { type: "opened", reason: "barge-in", preRollBytes: 4 },
+      { type: "audio", frame: { capturedAt: 40 } },
+      { type: "audio", frame: { capturedAt: 60 } },
+    ]);
   });
 
   test("an opening while it is open starts no second span", () => {

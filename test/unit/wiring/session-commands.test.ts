@@ -1,27 +1,39 @@
 import { BehaviorSubject, Subject } from "rxjs";
 import { beforeEach, describe, expect, test } from "vitest";
 
+import type { GatedFrame } from "../../../src/audio/gated-frame.ts";
+import type { PlaybackEvent } from "../../../src/audio/playback.ts";
 import type { SessionCommand } from "../../../src/session/session-command.ts";
 import type { ToolStep } from "../../../src/tools/run-tools.ts";
 import { ASLEEP, type Turn } from "../../../src/turn/turn-state.ts";
-import type { GateOutput } from "../../../src/wake/wake-gate.ts";
+import type { GateOutput, OpenReason } from "../../../src/wake/wake-gate.ts";
 import { sessionCommands } from "../../../src/wiring/session-commands.ts";
+import type { DriverAnswered } from "../../../src/wiring/turn-events.ts";
 
 const request = { callId: "c1", name: "window_set", args: {}, turn: 1, session: "1", origin: "voice" } as const;
+const command = { type: "call-service", service: "nav.cancel", args: {} } as const;
 const result = { status: "failed", say: "The window is blocked." } as const;
 
 describe("sessionCommands", () => {
   let turn$: BehaviorSubject<Turn>;
   let tools$: Subject<ToolStep>;
   let typed$: Subject<string>;
+  let gate$: Subject<GateOutput>;
+  let wake$: Subject<unknown>;
+  let answers$: Subject<DriverAnswered>;
+  let playback$: Subject<PlaybackEvent>;
   let said: SessionCommand["type"][];
 
   beforeEach(() => {
     turn$ = new BehaviorSubject(ASLEEP);
     tools$ = new Subject();
     typed$ = new Subject();
+    gate$ = new Subject();
+    wake$ = new Subject();
+    answers$ = new Subject();
+    playback$ = new Subject();
     said = [];
-    sessionCommands({ gate$: new Subject<GateOutput>(), tools$, typed$, turn$ }).subscribe(({ type }) =>
+    sessionCommands({ gate$, tools$, typed$, turn$, wake$, answers$, playback$ }).subscribe(({ type }) =>
       said.push(type),
     );
   });
@@ -64,5 +76,44 @@ describe("sessionCommands", () => {
     becomes({ open: false });
     becomes({ activeReply: "r1" });
     expect(said).toEqual([]);
+  });
+
+  const frame = { pcm: new Int16Array(320), capturedAt: 0 } as GatedFrame;
+  const span = (reason: OpenReason): void => {
+    gate$.next({ type: "opened", span: 1, reason, preRollBytes: 0 });
+    gate$.next({ type: "audio", span: 1, frame });
+    gate$.next({ type: "closed", span: 1, reason: "sleep" });
+  };
+
+  test("what is said in answer to a question does not go to the model; anything else said then does", () => {
+    span("confirmation");
+    expect(said).toEqual(["listening"]);
+    const question = { request, question: "Shall I?", pending: { command, wording: { accepted: "", done: "" } } };
+    answers$.next({ question, answer: "yes", frames: [] });
+    expect(said).toEqual(["listening"]);
+    answers$.next({ question, answer: "other", frames: [frame, frame] });
+    expect(said).toEqual(["listening", "send-audio", "send-audio", "audio-end"]);
+  });
+
+  test("the model knows whether it is spoken to: after a wake it is, in a follow-up window only with the wake word", () => {
+    span("wake");
+    span("follow-up");
+    wake$.next("jarvis");
+    span("wake");
+    expect(said.filter((type) => type !== "send-audio" && type !== "audio-end")).toEqual(["listening", "listening"]);
+  });
+
+  test("how a confirmed call ended is told, for that call", () => {
+    tools$.next({ request, event: { type: "answered", answer: "yes" } });
+    tools$.next({ request, event: { type: "outcome", result: { status: "done", say: "Unlocked." } } });
+    expect(said).toEqual(["note", "create-reply"]);
+  });
+
+  test("of an interrupted reply the model keeps what was heard", () => {
+    const items = [{ replyId: "r1", itemId: "i1", contentIndex: 0, playedMs: 1_250 }];
+    playback$.next({ type: "paused", items });
+    expect(said).toEqual([]);
+    playback$.next({ type: "interrupted", items });
+    expect(said).toEqual(["truncate"]);
   });
 });
