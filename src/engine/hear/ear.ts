@@ -10,6 +10,8 @@ import { FRAME_MS, FRAME_SAMPLES, followVoice, QUIET, VOICE, type VoiceActivity 
 const FRAMES_BEFORE = VOICE.startFrames + Math.round(300 / FRAME_MS);
 /** Of a pause the decoder gets this much at once, the rest only when speech goes on: silence blurs its picture of the voice. */
 const SILENT_FRAMES_DECODED = 4;
+/** "Stop" is over before it has told how the voice sounds. */
+const SETTLE_AFTER_FRAMES = 2;
 /** What is rejected and was shorter than any command is the tail of the wake word, a cough or a click. */
 const SHORTEST_SPEECH_MS = 320;
 
@@ -90,6 +92,7 @@ export class Ear {
     const { recogniser, emit } = this.#parts;
     const { silentFrames } = this.#activity;
     this.#decode(pcm, silentFrames > SILENT_FRAMES_DECODED);
+    if (silentFrames >= SETTLE_AFTER_FRAMES) recogniser.settle();
     const frame = { endSample, holdsSpeech: silentFrames === 0 };
     const next = follow(utterance, frame, recogniser, (text) => this.#grammar.completeness(text));
     this.#utterance = next;

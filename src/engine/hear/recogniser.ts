@@ -4,7 +4,8 @@ import type { WordNetwork } from "../understand/grammar.ts";
 import type { AcousticModel, FeatureParams } from "./acoustic-model.ts";
 import { ditherer } from "./dither.ts";
 import type { Pronunciation } from "./pronunciations.ts";
-import { loadSoundswallower, setNetwork } from "./soundswallower.ts";
+import { loadSoundswallower, setMean, setNetwork } from "./soundswallower.ts";
+import { voiceMean } from "./voice-mean.ts";
 import { NO_WORDS, type Segment, scoreOf } from "./word-scores.ts";
 
 /** Wider than the default: slower, but noisy or unusual voices lose no path (measured on human orders). */
@@ -12,6 +13,9 @@ const BEAMS = { beam: 1e-80, pbeam: 1e-80, wbeam: 1e-60 };
 
 /** A file that does not exist, so that the decoder begins without words. It fails when it is given no name. */
 const NO_DICTIONARY = "no-dictionary";
+
+/** So much sound shows how a voice sounds: some quiet and half a second of speech. */
+const OPENING_SAMPLES = 14_400;
 
 export interface Recognised {
   /** Empty when the sound ended in the middle of a sentence. */
@@ -26,6 +30,8 @@ export interface Recogniser {
   knows(word: string): boolean;
   start(): void;
   feed(pcm: Int16Array): void;
+  /** Decodes what was fed, though it is too short to tell how the voice sounds. Without effect when that is known. */
+  settle(): void;
   /** The best text so far. */
   partial(): string;
   finish(ignored: ReadonlySet<string>): Recognised;
@@ -45,6 +51,17 @@ export async function openRecogniser(model: AcousticModel): Promise<Recogniser> 
   await initialise(decoder, model.features);
   const dithered = ditherer();
   const known = new Set<string>();
+  const typical = meanOf(decoder);
+  let opening: Float32Array | undefined;
+
+  /** The decoder learns a voice only from utterance to utterance, and the first would suffer: it is told before each. */
+  const settle = (): void => {
+    if (opening === undefined) return;
+    if (opening.length > 0) setMean(module, decoder, voiceMean(decoder.spectrogram(opening), typical));
+    decoder.start();
+    if (opening.length > 0) decoder.process_audio(opening);
+    opening = undefined;
+  };
 
   return {
     knows: (word) => known.has(word),
@@ -54,16 +71,33 @@ export async function openRecogniser(model: AcousticModel): Promise<Recogniser> 
       for (const [entry] of fresh) known.add(entry);
       setNetwork(module, decoder, network);
     },
-    start: () => decoder.start(),
-    feed: (pcm) => void decoder.process_audio(dithered(pcm)),
-    partial: () => decoder.get_text(),
+    start: () => {
+      opening = new Float32Array(0);
+    },
+    feed(pcm) {
+      const sound = dithered(pcm);
+      if (opening === undefined) decoder.process_audio(sound);
+      else if ((opening = joined(opening, sound)).length >= OPENING_SAMPLES) settle();
+    },
+    settle,
+    partial: () => (opening === undefined ? decoder.get_text() : ""),
     finish(ignored) {
+      settle();
       decoder.stop();
       const text = decoder.get_text();
       if (text === "") return { text, score: NO_WORDS };
       return { text, score: scoreOf(decoder.get_alignment().w as readonly Segment[], ignored) };
     },
   };
+}
+
+const meanOf = (decoder: Decoder): readonly number[] => String(decoder.get_config("cmninit")).split(",").map(Number);
+
+function joined(before: Float32Array, after: Float32Array): Float32Array {
+  const whole = new Float32Array(before.length + after.length);
+  whole.set(before);
+  whole.set(after, before.length);
+  return whole;
 }
 
 /** Instead of the model's own feat_params.json, which Debian's model does not have. */

@@ -4,6 +4,9 @@ import type { WordNetwork } from "../understand/grammar.ts";
 /** What soundswallower 0.6.3 exports beside its documented classes. Addresses and handles are numbers. */
 interface Internals extends SoundSwallowerModule {
   _decoder_logmath(decoder: number): number;
+  _decoder_init_fe(decoder: number): number;
+  _decoder_init_feat_s3file(decoder: number, transform: number): number;
+  _acmod_reinit_feat(acousticModel: number, frontEnd: number, features: number): number;
   _logmath_log(logmath: number, probability: number): number;
   _fsg_model_init(name: number, logmath: number, languageWeight: number, states: number): number;
   _fsg_set_states(fsg: number, start: number, final: number): void;
@@ -41,17 +44,29 @@ export function setNetwork(module: Soundswallower, decoder: Decoder, network: Wo
   module._fsg_set_states(fsg, start, states);
 
   const ways = new Array<number>(states).fill(0);
-  for (const from of [...arcs.map((arc) => arc.from), ...ends]) ways[from] = (ways[from] ?? 0) + 1;
+  for (const arc of [...arcs, ...ends.map((from) => ({ from, weight: 1 }))]) {
+    ways[arc.from] = (ways[arc.from] ?? 0) + arc.weight;
+  }
   /** Wherever a sentence can go on in many ways, each of them is less likely. */
-  const chance = (from: number): number => Math.round(module._logmath_log(logmath, 1 / (ways[from] ?? 1)) * weight);
+  const chance = (from: number, share = 1): number =>
+    Math.round(module._logmath_log(logmath, share / (ways[from] ?? 1)) * weight);
   const words = new Map<string, number>();
-  for (const { from, to, word } of arcs) {
+  for (const { from, to, word, weight: share } of arcs) {
     const id = words.get(word) ?? withText(module, word, (text) => module._fsg_model_word_add(fsg, text));
     words.set(word, id);
-    module._fsg_model_trans_add(fsg, from, to, chance(from), id);
+    module._fsg_model_trans_add(fsg, from, to, chance(from, share), id);
   }
   for (const from of ends) module._fsg_model_null_trans_add(fsg, from, states, chance(from));
   if (module._decoder_set_fsg(cdecoder, fsg) < 0) throw new Error("The recogniser refused the grammar.");
+}
+
+/** Tells the decoder the mean cepstrum of what it is about to hear. Between utterances only. */
+export function setMean(module: Soundswallower, decoder: Decoder, mean: readonly number[]): void {
+  const { cdecoder, cacmod } = decoder as Decoder & { readonly cdecoder: number; readonly cacmod: number };
+  decoder.set_config("cmninit", mean.map((value) => value.toFixed(3)).join());
+  const frontEnd = module._decoder_init_fe(cdecoder);
+  const features = module._decoder_init_feat_s3file(cdecoder, 0);
+  if (module._acmod_reinit_feat(cacmod, frontEnd, features) < 0) throw new Error("The recogniser lost its features.");
 }
 
 function withText<T>(module: Soundswallower, text: string, use: (address: number) => T): T {

@@ -9,6 +9,8 @@ export type Action =
 
 interface StepBase {
   readonly actions: readonly Action[];
+  /** How likely it is, next to an ordinary step from the same place. */
+  readonly weight?: number;
 }
 
 /** `courtesy` words belong to no command: "please", "and then". */
@@ -54,6 +56,9 @@ export interface Courtesies {
 
 const MAX_STEPS = 1_000_000;
 
+/** Few wishes come in pairs, and "and quieter" must not win over "a quarter" by a hair. */
+const JOIN_WEIGHT = 0.01;
+
 /**
  * Everything that can be said, from the first word on: [wake] [before] command [join [before] command]… [after], or the
  * wake word alone.
@@ -97,7 +102,7 @@ export function buildAutomaton(
   const close = state([
     ...end.steps,
     ...before(around.after, end, true).steps,
-    ...before(around.join, wish, true).steps,
+    ...before(around.join, wish, true).steps.map((step) => ({ ...step, weight: JOIN_WEIGHT })),
   ]);
   const command = state(
     commands.flatMap(({ name, template }, order) =>

@@ -5,6 +5,7 @@ import { toJsgf } from "./jsgf.ts";
 import { bestCalls, read } from "./matcher.ts";
 import { buildNetwork } from "./network.ts";
 import { spokenForms, valuesOf } from "./numbers.ts";
+import { otherWishes } from "./other-wishes.ts";
 import { readSpec } from "./read-spec.ts";
 import { parseTemplate, type SpokenSlot } from "./template.ts";
 import { buildTrie, type Trie, wordsOf } from "./trie.ts";
@@ -17,9 +18,14 @@ export interface CompiledGrammar extends Grammar {
   phrasesOf(slot: SpokenSlot): Trie;
 }
 
-/** Calls that need no tool. No tool can have such a name, since the model APIs allow no dot in it. */
+/** Calls that need no tool begin like this. No tool can have such a name, since the model APIs allow no dot in it. */
+const BUILT_IN_PREFIX = "codriver.";
 export const HELP = "codriver.help";
 export const NEVER_MIND = "codriver.never-mind";
+/** A wish that no tool can fulfil, understood only to be refused. */
+export const CANNOT = "codriver.cannot";
+
+export const isBuiltIn = (name: string): boolean => name.startsWith(BUILT_IN_PREFIX);
 
 const BUILT_IN: GrammarSpec["phrases"] = {
   [HELP]: ["what can (you do|i say)", "help me"],
@@ -35,7 +41,9 @@ const JOIN = "(and|and then|then)";
  * The name alone is no utterance to `parse`; `completeness` calls it `nothing`.
  */
 export function compileGrammar(spec: GrammarSpec): CompiledGrammar {
-  const commands = readSpec({ ...spec, phrases: { ...spec.phrases, ...BUILT_IN } });
+  const hasTools = Object.keys(spec.phrases).some((name) => !isBuiltIn(name));
+  const others = hasTools ? otherWishes(spec) : [];
+  const commands = readSpec({ ...spec, phrases: { ...spec.phrases, ...BUILT_IN, [CANNOT]: others } });
   const phrasesOf = phraseBook(spec.lists);
   const around: Courtesies = {
     wake: parseTemplate(`[hey] ${spec.wakeWord}`),

@@ -1,4 +1,4 @@
-import { type CompiledGrammar, HELP, NEVER_MIND } from "./compile.ts";
+import { CANNOT, type CompiledGrammar, HELP, NEVER_MIND } from "./compile.ts";
 import type { SpokenCall } from "./grammar.ts";
 import { examplesOf } from "./samples.ts";
 import { suggest } from "./suggest.ts";
@@ -90,7 +90,8 @@ function readText(state: DialogueState, text: string): readonly DialogueOutput[]
 }
 
 function act(state: DialogueState, text: string, calls: readonly SpokenCall[]): readonly DialogueOutput[] {
-  const wanted = calls.filter(({ name }) => name !== HELP && name !== NEVER_MIND);
+  const wanted = calls.filter(({ name }) => name !== HELP && name !== NEVER_MIND && name !== CANNOT);
+  if (wanted.length === 0 && calls.some(({ name }) => name === CANNOT)) return speak(state, "cannot");
   const isPlainAnswer = wanted.length > 0 && QUESTION.test(withoutName(text, state.grammar.wakeWord));
   return [
     ...(calls.some(({ name }) => name === HELP) ? say(helpOf(state)) : []),

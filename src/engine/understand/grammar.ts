@@ -30,6 +30,8 @@ export interface WordArc {
   readonly from: number;
   readonly to: number;
   readonly word: string;
+  /** How likely, next to 1 for an ordinary word from the same place and for ending there. */
+  readonly weight: number;
 }
 
 /** Every sentence of a grammar as paths through numbered states, each sentence one path: minimal and deterministic. */

@@ -8,6 +8,8 @@ interface Place {
   readonly words: readonly string[];
   /** Where each of `words` leads. */
   readonly targets: readonly number[];
+  /** How likely each of `words` is. */
+  readonly weights: readonly number[];
 }
 
 /**
@@ -20,10 +22,13 @@ export function buildNetwork(start: State): WordNetwork {
   const { count, classOf } = merge(places);
   const arcs = new Map<string, WordArc>();
   const ends = new Set<number>();
-  places.forEach(({ ends: isEnd, words, targets }, index) => {
+  places.forEach(({ ends: isEnd, words, targets, weights }, index) => {
     const from = classOf[index] ?? 0;
     if (isEnd) ends.add(from);
-    words.forEach((word, at) => arcs.set(`${from} ${word}`, { from, to: classOf[targets[at] ?? 0] ?? 0, word }));
+    words.forEach((word, at) => {
+      const to = classOf[targets[at] ?? 0] ?? 0;
+      arcs.set(`${from} ${word}`, { from, to, word, weight: weights[at] ?? 1 });
+    });
   });
   return { states: count, start: classOf[0] ?? 0, ends: [...ends], arcs: [...arcs.values()] };
 }
@@ -45,19 +50,21 @@ function determine(start: State): readonly Place[] {
 
   const places: Place[] = [];
   for (const set of sets) {
-    const next = new Map<string, number[]>();
+    const next = new Map<string, Move>();
     let ends = false;
     for (const id of set) {
       const onward = spots.onward(id);
       ends ||= onward.ends;
-      for (const [word, targets] of onward.moves) {
-        const same = next.get(word);
-        if (same === undefined) next.set(word, [...targets]);
-        else same.push(...targets);
-      }
+      for (const [word, { targets, weight }] of onward.moves) addMove(next, word, targets, weight);
     }
     const words = [...next.keys()].sort();
-    places.push({ ends, words, targets: words.map((word) => placeOf(next.get(word) ?? [])) });
+    const moves = words.flatMap((word) => next.get(word) ?? []);
+    places.push({
+      ends,
+      words,
+      targets: moves.map(({ targets }) => placeOf(targets)),
+      weights: moves.map(({ weight }) => weight),
+    });
   }
   return places;
 }
@@ -68,9 +75,20 @@ interface Spot {
   readonly phrases: Trie | undefined;
 }
 
+/** Where a word leads from somewhere, and how likely it is: as likely as its likeliest use. */
+interface Move {
+  readonly targets: number[];
+  readonly weight: number;
+}
+
 interface Onward {
   readonly ends: boolean;
-  readonly moves: ReadonlyMap<string, readonly number[]>;
+  readonly moves: ReadonlyMap<string, Move>;
+}
+
+function addMove(moves: Map<string, Move>, word: string, targets: readonly number[], weight = 1): void {
+  const same = moves.get(word) ?? { targets: [], weight: 0 };
+  moves.set(word, { targets: [...same.targets, ...targets], weight: Math.max(same.weight, weight) });
 }
 
 interface SpotBook {
@@ -92,17 +110,15 @@ function spotBook(): SpotBook {
   };
 
   const look = ({ state, phrases }: Spot): Onward => {
-    const moves = new Map<string, number[]>();
-    const add = (word: string, to: Spot): unknown => {
-      const same = moves.get(word);
-      return same === undefined ? moves.set(word, [idOf(to)]) : same.push(idOf(to));
-    };
+    const moves = new Map<string, Move>();
+    const add = (word: string, to: Spot, weight?: number): void => addMove(moves, word, [idOf(to)], weight);
     phrases?.children.forEach((child, word) => add(word, { state, phrases: child }));
     const isInside = phrases !== undefined && phrases.value === undefined;
     for (const step of isInside ? [] : state.steps) {
-      if (step.type === "word") add(step.word, { state: step.next, phrases: undefined });
+      const { weight } = step;
+      if (step.type === "word") add(step.word, { state: step.next, phrases: undefined }, weight);
       if (step.type === "slot")
-        step.phrases.children.forEach((child, word) => add(word, { state: step.next, phrases: child }));
+        step.phrases.children.forEach((child, word) => add(word, { state: step.next, phrases: child }, weight));
     }
     return { ends: !isInside && state.steps.some(({ type }) => type === "end"), moves };
   };
@@ -119,7 +135,9 @@ function spotBook(): SpotBook {
 
 /** Moore's refinement: places are one as long as the same words lead from them to places that are one. */
 function merge(places: readonly Place[]): { readonly count: number; readonly classOf: readonly number[] } {
-  let { count, classOf } = classify(places.map(({ ends, words }) => `${ends ? "!" : ""}${words.join(" ")}`));
+  let { count, classOf } = classify(
+    places.map(({ ends, words, weights }) => `${ends ? "!" : ""}${words.join(" ")} ${weights.join(" ")}`),
+  );
   for (;;) {
     const before = classOf;
     const finer = classify(

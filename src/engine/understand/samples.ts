@@ -1,5 +1,5 @@
 import type { Command } from "./automaton.ts";
-import { type CompiledGrammar, HELP, NEVER_MIND } from "./compile.ts";
+import { type CompiledGrammar, isBuiltIn } from "./compile.ts";
 import type { SpokenCall } from "./grammar.ts";
 import type { SpokenSlot, Template } from "./template.ts";
 import type { Trie, Value } from "./trie.ts";
@@ -59,7 +59,7 @@ export function examplesOf(grammar: CompiledGrammar): readonly string[] {
 const NO_ORDER = /^(what|how|is|are|am|when|which|do|does|where|who|why|can|i|i'm|it|it's|the|too|let)\b/;
 
 const toolCommands = ({ commands }: CompiledGrammar): readonly Command[] =>
-  commands.filter(({ name }) => name !== HELP && name !== NEVER_MIND);
+  commands.filter(({ name }) => !isBuiltIn(name));
 
 function politely(text: string, grammar: CompiledGrammar, pick: Pick): string {
   const before = ["", "", "please ", "can you "][pick(4)] ?? "";

@@ -1,5 +1,5 @@
 import type { State } from "./automaton.ts";
-import type { CompiledGrammar } from "./compile.ts";
+import { CANNOT, type CompiledGrammar } from "./compile.ts";
 import { type Trie, wordsOf } from "./trie.ts";
 
 /** How far a search has come: a place in the grammar, the words of the text used up, and what the way there cost. */
@@ -38,7 +38,8 @@ export function suggest(grammar: CompiledGrammar, text: string): string | undefi
     ends.push({ cost, path });
   }
   const sentence = ends[0]?.path.sentence.join(" ");
-  return sentence !== undefined && grammar.parse(sentence) !== undefined ? sentence : undefined;
+  const calls = grammar.parse(sentence ?? "");
+  return calls === undefined || calls.some(({ name }) => name === CANNOT) ? undefined : sentence;
 }
 
 /** Every path through the grammar beside the words, the cheapest first. */

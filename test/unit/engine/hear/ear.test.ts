@@ -50,6 +50,7 @@ function listen(result: Partial<Recognised> = {}): World {
       feed: () => {
         told.push(String(Number(told.pop()) + 1));
       },
+      settle: () => undefined,
       partial: () => believed,
       finish: () => {
         told.push("finish");

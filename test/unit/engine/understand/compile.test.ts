@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { compileGrammar } from "../../../../src/engine/understand/compile.ts";
+import { CANNOT, compileGrammar } from "../../../../src/engine/understand/compile.ts";
 import type { GrammarSpec, SpokenCall, WordNetwork } from "../../../../src/engine/understand/grammar.ts";
 import { GrammarError } from "../../../../src/engine/understand/grammar-error.ts";
 import { examplesOf, sample } from "../../../../src/engine/understand/samples.ts";
@@ -143,6 +143,30 @@ describe("what is wrong with a grammar", () => {
   });
 });
 
+describe("wishes that no tool can fulfil", () => {
+  const namesOf = (text: string, grammar = carGrammar()) => grammar.parse(text)?.map(({ name }) => name);
+
+  test.for(["open the sunroof", "jarvis turn on the headlights", "close the trunk please", "tell me a joke"])(
+    "'%s' is understood as such",
+    (text) => {
+      expect(namesOf(text)).toEqual([CANNOT]);
+    },
+  );
+
+  test("a tool about the same thing knows better, in all its sentences", () => {
+    const phrases = { ...CAR.phrases, roof: ["(open|close) the {which:roofs}"], trunk: ["pop the trunk"] };
+    const lists = { ...CAR.lists, roofs: [{ say: "sunroof", value: "front" }] };
+    const grammar = compileGrammar({ ...CAR, phrases, lists });
+    expect(namesOf("open the sunroof", grammar)).toEqual(["roof"]);
+    expect(namesOf("pop the trunk", grammar)).toEqual(["trunk"]);
+    expect(namesOf("open the trunk", grammar)).toBeUndefined();
+  });
+
+  test("a grammar without tools has none", () => {
+    expect(namesOf("open the sunroof", compileGrammar({ ...CAR, phrases: {} }))).toBeUndefined();
+  });
+});
+
 describe("one grammar, three forms", () => {
   const grammar = carGrammar();
   const seed = fc.integer({ min: 0, max: 100_000 });
@@ -183,8 +207,19 @@ describe("one grammar, three forms", () => {
     const { arcs, states } = grammar.network();
     expect(new Set(arcs.map(({ from, word }) => `${from} ${word}`)).size).toBe(arcs.length);
     expect(arcs.every(({ from, to }) => from < states && to < states)).toBe(true);
-    expect(states).toBeLessThan(200);
+    expect(states).toBeLessThan(250);
     expect([...new Set(arcs.map(({ word }) => word))].sort()).toEqual(grammar.words);
+  });
+
+  test("a second command is far less likely than the end of the first, or than its next word", () => {
+    const { arcs, start } = grammar.network();
+    const at = "make it a bit warmer"
+      .split(" ")
+      .reduce((from, word) => arcs.find((arc) => arc.from === from && arc.word === word)?.to ?? -1, start);
+    const weights = new Map(arcs.filter(({ from }) => from === at).map(({ word, weight }) => [word, weight]));
+    expect(weights.get("please")).toBe(1);
+    expect(weights.get("and")).toBeLessThan(0.1);
+    expect(weights.get("then")).toBeLessThan(0.1);
   });
 
   test("whatever the JSGF text allows is understood, and all its rules are there", () => {
