@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BenchOptions } from "./bench.ts";
 import type { DoctorOptions } from "./doctor/doctor.ts";
 import type { DriveOptions } from "./drive/drive.ts";
+import { addEval } from "./eval/index.ts";
 import type { ModelOptions } from "./model.ts";
 import type { RunOptions } from "./run.ts";
 import type { SimOptions } from "./sim.ts";
@@ -38,6 +39,7 @@ export function addCommands(program: Command, run: Run): void {
   addDoctor(program, run);
   addConfig(program, run);
   addPersona(program, run);
+  addEval(program, run);
   program
     .command("bench")
     .description("the benchmarks: latency, round trips, CPU, memory, cold start")

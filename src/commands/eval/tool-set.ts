@@ -1,0 +1,31 @@
+import { DEFAULT_NAME } from "../../engine/engine-understanding.ts";
+import { type CompiledGrammar, compileGrammar } from "../../engine/understand/compile.ts";
+import type { GrammarSpec } from "../../engine/understand/grammar.ts";
+import { GrammarError } from "../../engine/understand/grammar-error.ts";
+import { TOOLS } from "../../tools/index.ts";
+import { LISTS } from "../../tools/lists.ts";
+import { UsageError } from "../explain.ts";
+import { readToolsFile } from "./tools-file.ts";
+
+/** The tools of a file, or our own. */
+export function grammarOf(toolsFile: string | undefined): GrammarSpec {
+  if (toolsFile !== undefined) return readToolsFile(toolsFile);
+  const phrases = Object.fromEntries(TOOLS.map((tool) => [tool.name, tool.phrases.en]));
+  return { phrases, lists: LISTS, wakeWord: DEFAULT_NAME };
+}
+
+/** Throws a UsageError that names every mistake. */
+export function compiled(spec: GrammarSpec): CompiledGrammar {
+  try {
+    return compileGrammar(spec);
+  } catch (error) {
+    if (error instanceof GrammarError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Those of the client: the grammar's own have a dot in their names. */
+export const isTool = (name: string): boolean => !name.includes(".");
+
+export const toolsOf = ({ commands }: CompiledGrammar): readonly string[] =>
+  [...new Set(commands.map(({ name }) => name))].filter(isTool);
