@@ -57,9 +57,14 @@ function unusable(error: unknown, device: string, recorders: readonly string[]):
   if (error instanceof AudioDeviceError && error.code === "bad-file")
     return mistaken(error.message, "Correct audio.microphone: a WAV file, `default`, or a recorder's device.");
   if (device.endsWith(".wav")) return mistaken(reasonOf(error), "Correct audio.microphone.");
-  if (recorders.length > 0) return failed(error, LIST_DEVICES);
+  if (recorders.length > 0) return { ...failed(error, LIST_DEVICES), found: shortened(reasonOf(error)) };
   return missing(
     "no program that records is installed",
     "`sudo apt-get install alsa-utils` (or pulseaudio-utils, where PulseAudio or PipeWire runs).",
   );
+}
+
+/** Of the many lines that ALSA makes of one trouble, the last is the recorder's own. */
+function shortened(message: string): string {
+  return message.replace(/It says: [^]*\n/, "It says: ");
 }

@@ -1,9 +1,10 @@
 import { compileGrammar } from "../../../engine/understand/compile.ts";
 import { sample } from "../../../engine/understand/samples.ts";
 import type { Action } from "../../../policy/rule.ts";
+import { callMemory } from "../../../tools/call-memory.ts";
 import { enginePhrases } from "../../../tools/index.ts";
 import { LISTS } from "../../../tools/lists.ts";
-import type { Tool } from "../../../tools/tool.ts";
+import type { Recall, Tool } from "../../../tools/tool.ts";
 import { signalEntry } from "../../../vehicle/catalogue.ts";
 import type { VehicleCommand } from "../../../vehicle/command.ts";
 import type { SignalPath, SignalValue, VehicleSnapshot } from "../../../vehicle/signal.ts";
@@ -28,7 +29,7 @@ export function toolActions(tools: readonly Tool[]): readonly ToolAction[] {
     const tool = tools.find((one) => one.name === name);
     const parsed = tool?.parameters.safeParse(args);
     if (tool === undefined || parsed?.success !== true) return [];
-    const plans = CARS.map((car) => tool.plan(parsed.data, car));
+    const plans = CARS.map((car) => tool.plan(parsed.data, car, callMemory()));
     return plans
       .flatMap((plan) => (plan.type === "command" ? actionsOf(plan.command) : []))
       .map((action) => ({ tool: name, action }));
@@ -40,6 +41,8 @@ function actionsOf(command: VehicleCommand): readonly Action[] {
   return command.ops.map(({ path, value }) => ({ type: "set", name: path, value }));
 }
 
+/** Nothing that could be taken back or stopped: that would only be what was allowed before. */
+const NOTHING_DONE: Recall = { before: () => undefined, underWay: () => [] };
 const CARS = [carWhereAll("low"), carWhereAll("high")];
 
 function carWhereAll(extreme: "low" | "high"): VehicleSnapshot {
