@@ -40,6 +40,14 @@ export function loadConfig(
   );
 }
 
+/** Whether somebody gave a key a value, in the file or by a variable, or it only has its default. */
+export function isGiven(key: string, file: string | undefined, environment: Environment): boolean {
+  if (fromEnvironment(environment).some((override) => override.key === key)) return true;
+  let found: unknown = file === undefined ? undefined : readYaml(file, z.unknown());
+  for (const part of key.split(".")) found = isTree(found) ? found[part] : undefined;
+  return found !== undefined;
+}
+
 /** The file to read when the user named none: `codriver.yaml` here, if there is one. */
 export function defaultConfigFile(environment: Environment): string | undefined {
   const named = environment["CODRIVER_CONFIG"];

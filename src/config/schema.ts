@@ -40,7 +40,19 @@ export const CONFIG = z.strictObject({
   audio: z
     .strictObject({
       microphone: z.string().default("default").describe("`default`, a recorder's device, or a path to a WAV file"),
-      speaker: z.enum(["auto", "device", "none"]).default("auto"),
+      recorder: z
+        .enum(["auto", "parec", "arecord", "sox", "rec"])
+        .default("auto")
+        .describe("The program that records; `auto`: parec where a PulseAudio server answers, else what is installed"),
+      speaker: z
+        .enum(["auto", "device", "none"])
+        .default("auto")
+        .describe("`auto` does without a speaker where there is none, `device` does not"),
+      player: z
+        .enum(["auto", "speaker", "pacat", "aplay"])
+        .default("auto")
+        .describe("What plays: the package `speaker` or a program; `auto`: the first of them that is there"),
+      output: z.string().default("default").describe("`default`, or the player's name for a device"),
       zone: z.string().default("Row1.DriverSide").describe("The seat that the one microphone belongs to"),
     })
     .prefault({}),
