@@ -27,6 +27,7 @@ import { judge } from "../src/policy/judge.ts";
 import { loadPolicy } from "../src/policy/load-policy.ts";
 import { createOutbox, type Outbox } from "../src/policy/outbox.ts";
 import type { Behavior } from "../src/shared/behavior.ts";
+import { callMemory } from "../src/tools/call-memory.ts";
 import { callTool } from "../src/tools/call-tool.ts";
 import { TOOLS } from "../src/tools/index.ts";
 import type { VehicleSnapshot } from "../src/vehicle/signal.ts";
@@ -125,6 +126,7 @@ function calls(
         tool,
         { callId, name: "climate_set_temperature", args },
         {
+          memory: callMemory(),
           snapshot: () => vehicle$.value,
           catalogue: () => catalogue,
           judge: (command) =>

@@ -1,4 +1,4 @@
-import { catchError, concat, defer, type MonoTypeOperatorFunction, type Observable, of } from "rxjs";
+import { catchError, concat, defer, finalize, type MonoTypeOperatorFunction, type Observable, of } from "rxjs";
 
 import type { ApprovedCommand } from "../policy/command-link.ts";
 import type { Verdict } from "../policy/judge.ts";
@@ -6,6 +6,7 @@ import type { VehicleCommand } from "../vehicle/command.ts";
 import type { VehicleSnapshot } from "../vehicle/signal.ts";
 import type { CarCatalogue } from "../vehicle/vehicle-bus.ts";
 import { explainArguments } from "./bad-arguments.ts";
+import type { CallMemory } from "./call-memory.ts";
 import { inability } from "./car-can.ts";
 import { outcomes, type SentCommand } from "./outcomes.ts";
 import type { Plan, Tool } from "./tool.ts";
@@ -25,6 +26,8 @@ export interface ToolDependencies {
   judge(command: VehicleCommand): Verdict;
   /** Sends under an id made of the call's and the index, so that a repeated call is the same command. */
   send(command: ApprovedCommand, of: { readonly callId: string; readonly index: number }): SentCommand;
+  /** Of this agent's own calls. */
+  readonly memory: CallMemory;
   /** A bug: told to us, hidden from the driver. */
   onError(error: unknown): void;
 }
@@ -41,7 +44,7 @@ export function callTool(tool: Tool | undefined, call: ToolCall, deps: ToolDepen
     if (!tool) return unjudged(NO_SUCH_TOOL);
     const args = tool.parameters.safeParse(call.args);
     if (!args.success) return unjudged({ status: "invalid", say: explainArguments(args.error, tool.parameters) });
-    return follow(tool.plan(args.data, deps.snapshot()), call, deps);
+    return follow(tool.plan(args.data, deps.snapshot(), deps.memory), call, deps);
   });
   return events$.pipe(resultForBugs(deps));
 }
@@ -65,13 +68,15 @@ function follow(plan: Plan, call: ToolCall, deps: ToolDependencies): Observable<
       return unjudged({ status: "answer", say: plan.say, ...(plan.facts ? { facts: plan.facts } : {}) });
     case "cannot":
       return unjudged({ status: "cannot", say: plan.say });
+    case "choose":
+      return unjudged({ status: "choose", say: plan.say, options: plan.options });
     case "command":
       return runCommand(plan, call, deps);
   }
 }
 
 function runCommand(pending: PendingCommand, call: ToolCall, deps: ToolDependencies): Observable<ToolEvent> {
-  const { command, wording } = pending;
+  const { command } = pending;
   const unable = inability(command, deps.catalogue());
   if (unable !== undefined) return unjudged({ status: "cannot", say: unable });
 
@@ -84,17 +89,27 @@ function runCommand(pending: PendingCommand, call: ToolCall, deps: ToolDependenc
       );
     case "ask":
       return of<ToolEvent[]>(
-        { type: "verdict", verdict: "ask", reason: verdict.question, pending: { command, wording } },
+        { type: "verdict", verdict: "ask", reason: verdict.question, pending },
         { type: "result", result: { status: "needs-confirmation", say: verdict.question } },
       );
-    case "allow": {
-      const sent = deps.send(verdict.command, { callId: call.callId, index: 0 });
-      return concat(
-        of<ToolEvent[]>({ type: "verdict", verdict: "allow" }, { type: "sent", commandId: sent.commandId, command }),
-        outcomes(sent, pending, (error) => deps.onError(error)),
-      );
-    }
+    case "allow":
+      return send(verdict.command, pending, call, deps);
   }
+}
+
+function send(approved: ApprovedCommand, pending: PendingCommand, call: ToolCall, deps: ToolDependencies) {
+  const { callId } = call;
+  const before = deps.memory.started(callId, pending.command, deps.snapshot());
+  const sent = deps.send(approved, { callId, index: 0 });
+  const isKnown = deps.memory.before(callId) !== undefined;
+  const undo = pending.undo ?? (isKnown ? { name: "change_undo", args: { call: callId } } : undefined);
+  return concat(
+    of<ToolEvent[]>(
+      { type: "verdict", verdict: "allow" },
+      { type: "sent", commandId: sent.commandId, command: pending.command },
+    ),
+    outcomes(sent, { ...pending, before, ...(undo && { undo }) }, (error) => deps.onError(error)),
+  ).pipe(finalize(() => deps.memory.ended(callId)));
 }
 
 function unjudged(result: ToolResult): Observable<ToolEvent> {

@@ -44,7 +44,8 @@ export const NO_ANSWER: ToolResult = {
 /** The result of a command that the car did not do. */
 export function carSaidNo({ phase, error }: CommandUpdate): ToolResult {
   if (phase === "timeout") return NO_ANSWER;
-  if (phase === "cancelled") return { status: "failed", say: "That was cancelled, because something newer was asked." };
+  if (phase === "cancelled")
+    return { status: "superseded", say: "That was cancelled, because something newer was asked." };
   const code = error?.code ?? "INTERNAL";
   const say = said(error?.say) ?? SENTENCES[code];
   const facts = { error: code, ...(error ? { detail: error.detail } : {}) };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { ambientLightSet } from "./ambient-light-set.ts";
+import { changeUndo } from "./change-undo.ts";
 import { climateAdjustTemperature } from "./climate-adjust-temperature.ts";
 import { climateDefrost } from "./climate-defrost.ts";
 import { climateSetAc } from "./climate-set-ac.ts";
@@ -8,6 +9,7 @@ import { climateSetFan } from "./climate-set-fan.ts";
 import { climateSetRecirculation } from "./climate-set-recirculation.ts";
 import { climateSetTemperature } from "./climate-set-temperature.ts";
 import { doorsLock } from "./doors-lock.ts";
+import { motionStop } from "./motion-stop.ts";
 import { navCancel } from "./nav-cancel.ts";
 import { navStart } from "./nav-start.ts";
 import { seatHeat } from "./seat-heat.ts";
@@ -32,6 +34,8 @@ export const TOOLS: readonly Tool[] = [
   navCancel,
   volumeSet,
   vehicleStatus,
+  motionStop,
+  changeUndo,
 ];
 
 /** A tool as a provider is told of it; `parameters` is the JSON Schema of an object. */

@@ -48,7 +48,11 @@ export const LISTS: Readonly<Record<string, readonly ListEntry[]>> = {
     ...entries("rear", "rear doors", "back doors", "both rear doors", "both back doors"),
     ...entries("all", "doors", "all doors", "all the doors", "all of the doors", "all four doors", "every door", "car"),
   ],
-  place: PLACES.flatMap(({ name, say }) => entries(name, ...say)),
+  place: [
+    ...PLACES.flatMap(({ name, say }) => entries(name, ...say)),
+    // There are two: the driver is asked which.
+    ...entries("charging station", "a charging station", "a charger"),
+  ],
   colour: [
     "red",
     "green",

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { PATHS } from "../vehicle/paths.ts";
 import { PLACES, type Place } from "../vehicle/places.ts";
-import { defineTool } from "./tool.ts";
+import { defineTool, type Plan } from "./tool.ts";
 
 /** Finding a route takes a navigation computer a while. */
 const DEADLINE_MS = 10_000;
@@ -33,9 +33,9 @@ export const navStart = defineTool({
     ],
   },
   plan({ destination }, vehicle) {
-    const place = findPlace(destination);
+    const [place, ...others] = findPlaces(destination);
     if (!place) return { type: "cannot", say: `I don't know a place called ${destination}.` };
-
+    if (others.length > 0) return whichOf([place, ...others]);
     const guidance = vehicle.read(PATHS.guidance);
     const current = vehicle.read(PATHS.destination);
     const isUnderWay = guidance.status === "valid" && guidance.value === true && current.status === "valid";
@@ -44,14 +44,25 @@ export const navStart = defineTool({
     return {
       type: "command",
       command: { type: "call-service", service: "nav.start", args: { name: place.name }, deadlineMs: DEADLINE_MS },
+      undo: { name: "nav_cancel", args: {} },
       wording: { accepted: `Looking for the way ${place.to}.`, done: `The route ${place.to} is set.` },
     };
   },
 });
 
-function findPlace(spoken: string): Place | undefined {
+/** The place of that name, or all whose names have these words in them. */
+function findPlaces(spoken: string): readonly Place[] {
   const wanted = bare(spoken);
-  return PLACES.find(({ name, say }) => [name, ...say].some((known) => bare(known) === wanted));
+  const names = ({ name, say }: Place): readonly string[] => [name, ...say].map(bare);
+  const exact = PLACES.find((place) => names(place).includes(wanted));
+  if (exact !== undefined) return [exact];
+  return PLACES.filter((place) => names(place).some((known) => ` ${known} `.includes(` ${wanted} `)));
+}
+
+function whichOf(places: readonly Place[]): Plan {
+  const said = places.map(({ name }) => `the ${name}`);
+  const options = places.map(({ name }) => ({ say: `the ${name}`, args: { destination: name } }));
+  return { type: "choose", say: `Which one: ${said.join(", or ")}?`, options };
 }
 
 /** Models write "Airport", drivers say "the airport". */

@@ -1,6 +1,6 @@
 import { catchError, concatMap, EMPTY, endWith, type Observable, scan, takeWhile } from "rxjs";
 
-import type { CommandUpdate } from "../vehicle/command.ts";
+import type { CommandUpdate, SetOperation } from "../vehicle/command.ts";
 import { carSaidNo, NO_ANSWER } from "./car-errors.ts";
 import type { Wording } from "./tool.ts";
 import type { PendingCommand, ToolEvent, ToolResult } from "./tool-event.ts";
@@ -9,6 +9,11 @@ import type { PendingCommand, ToolEvent, ToolResult } from "./tool-event.ts";
 export interface SentCommand {
   readonly commandId: string;
   readonly updates$: Observable<CommandUpdate>;
+}
+
+/** A command that was sent, what it found, and what would put that back. */
+export interface TracedCommand extends PendingCommand {
+  readonly before: readonly SetOperation[];
 }
 
 /** How far one command has come: `told` once the model has its result and only a late one can follow. */
@@ -26,17 +31,18 @@ type Step = CommandUpdate | "end";
  */
 export function outcomes(
   { commandId, updates$ }: SentCommand,
-  { command, wording }: PendingCommand,
+  trace: TracedCommand,
   onError: (error: unknown) => void,
 ): Observable<ToolEvent> {
+  const { command, wording } = trace;
   const next = ({ stage }: Progress, step: Step): Progress => {
     const phases: ToolEvent[] = step === "end" ? [] : [{ type: "phase", commandId, update: step }];
     if (step !== "end" && !step.final) {
       if (stage === "told" || command.wait !== "accepted") return { stage, events: phases };
-      const result: ToolResult = { status: "accepted", say: wording.accepted };
+      const result: ToolResult = { status: "accepted", say: wording.accepted, ...traces(trace) };
       return { stage: "told", events: [...phases, { type: "result", result }] };
     }
-    const result = step === "end" ? NO_ANSWER : finalResult(step, wording, onError);
+    const result = step === "end" ? NO_ANSWER : finalResult(step, trace, onError);
     return { stage: "over", events: [...phases, { type: stage === "open" ? "result" : "late", result }] };
   };
   return updates$.pipe(
@@ -51,14 +57,22 @@ export function outcomes(
   );
 }
 
-function finalResult(update: CommandUpdate, { done }: Wording, onError: (error: unknown) => void): ToolResult {
+function finalResult(update: CommandUpdate, trace: TracedCommand, onError: (error: unknown) => void): ToolResult {
   if (update.phase !== "done") return carSaidNo(update);
   const facts = {
     ...(update.ops && { ops: update.ops }),
     ...(update.effects && { effects: update.effects }),
     ...update.result,
   };
-  return { status: "done", say: sentence(done, update, onError), ...(Object.keys(facts).length > 0 && { facts }) };
+  const say = sentence(trace.wording.done, update, onError);
+  return { status: "done", say, ...traces(trace, facts) };
+}
+
+/** What the model needs to go back, or on in the same direction. */
+function traces({ command, before, undo }: TracedCommand, known: ToolResult["facts"] = {}): Partial<ToolResult> {
+  const ops = command.type === "set-signals" ? { ops: command.ops } : {};
+  const facts = { ...ops, ...known, ...(before.length > 0 && { before }) };
+  return { ...(Object.keys(facts).length > 0 && { facts }), ...(undo && { undo }) };
 }
 
 /** The car has done it: broken wording must not turn that into a failure. */

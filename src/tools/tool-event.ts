@@ -1,12 +1,13 @@
 import type { CommandUpdate, VehicleCommand } from "../vehicle/command.ts";
-import type { Wording } from "./tool.ts";
+import type { Choice, PlannedCommand, UndoCall } from "./tool.ts";
 
 /**
  * How a call ended, as the model is told: `answer` to a question; `accepted` when the car has started and will take
  * longer than the model should wait; `done` only after the car's final answer; `refused` by policy or by the car;
  * `needs-confirmation` when the driver must say yes; `cannot` when this car has no such thing; `invalid` when the
  * arguments do not fit; `failed` when the car tried; `no-answer` when it never answered; `declined` when the driver was
- * asked and did not say yes.
+ * asked and did not say yes; `superseded` when something newer was asked of the same part; `choose` when several things
+ * fit and the driver is to say which.
  */
 export type ToolStatus =
   | "answer"
@@ -18,20 +19,23 @@ export type ToolStatus =
   | "invalid"
   | "failed"
   | "no-answer"
-  | "declined";
+  | "declined"
+  | "superseded"
+  | "choose";
 
 export interface ToolResult {
   readonly status: ToolStatus;
   /** A sentence that a driver understands, claiming no more than the car confirmed. */
   readonly say: string;
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** The call that would put back what this one changes. */
+  readonly undo?: UndoCall;
+  /** Of `choose`: what the driver can have meant. */
+  readonly options?: readonly Choice[];
 }
 
 /** A command that waits for the driver's yes. Only the agent runs it, and only this very one. */
-export interface PendingCommand {
-  readonly command: VehicleCommand;
-  readonly wording: Wording;
-}
+export type PendingCommand = PlannedCommand;
 
 /** What a driver can make of a question; only `yes` is consent. `other`: they wanted something else. */
 export type DriversAnswer = "yes" | "no" | "other" | "silence";

@@ -2,6 +2,10 @@ import type { z } from "zod";
 
 import type { CommandUpdate, VehicleCommand } from "../vehicle/command.ts";
 import type { VehicleSnapshot } from "../vehicle/signal.ts";
+import type { CallMemory } from "./call-memory.ts";
+
+/** What a plan may know of earlier calls. */
+export type Recall = Pick<CallMemory, "before" | "underWay">;
 
 /** Sentences for the driver about one command: what is claimed never runs ahead of what the car confirmed. */
 export interface Wording {
@@ -15,7 +19,28 @@ export interface Wording {
 export type Plan =
   | { readonly type: "answer"; readonly say: string; readonly facts?: Readonly<Record<string, unknown>> }
   | { readonly type: "cannot"; readonly say: string }
-  | { readonly type: "command"; readonly command: VehicleCommand; readonly wording: Wording };
+  /** Several things fit: the driver is to choose. */
+  | { readonly type: "choose"; readonly say: string; readonly options: readonly Choice[] }
+  | ({ readonly type: "command" } & PlannedCommand);
+
+export interface PlannedCommand {
+  readonly command: VehicleCommand;
+  readonly wording: Wording;
+  /** The call that takes it back, where writing the old values would not. */
+  readonly undo?: UndoCall;
+}
+
+/** A call that puts things back. */
+export interface UndoCall {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** One of several things that the driver can have meant; `args` is all that the same tool must be called with. */
+export interface Choice {
+  readonly say: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
 
 /** A word or phrase that may be spoken in a slot, and the value it stands for. */
 export interface ListEntry {
@@ -35,7 +60,7 @@ export interface Tool<Parameters extends z.ZodType = z.ZodType> {
   readonly parameters: Parameters;
   /** How drivers say it: the embedded engine hears nothing else. */
   readonly phrases: Phrases;
-  readonly plan: (args: z.output<Parameters>, vehicle: VehicleSnapshot) => Plan;
+  readonly plan: (args: z.output<Parameters>, vehicle: VehicleSnapshot, memory: Recall) => Plan;
 }
 
 /** Infers the argument type of `plan` from `parameters`. */

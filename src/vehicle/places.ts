@@ -30,11 +30,18 @@ export const PLACES: readonly Place[] = [
     longitude: 11.5761,
   },
   {
-    name: "charging station",
-    to: "to the nearest charging station",
-    say: ["the nearest charging station", "a charging station", "the nearest charger", "a charger"],
+    name: "charging station at the museum",
+    to: "to the charging station at the museum",
+    say: ["the nearest charging station", "the nearest charger", "the charging station at the museum"],
     latitude: 48.1511,
     longitude: 11.5904,
+  },
+  {
+    name: "charging station at the market",
+    to: "to the charging station at the market",
+    say: ["the charging station at the market"],
+    latitude: 48.1351,
+    longitude: 11.5763,
   },
   {
     name: "hospital",

@@ -19,6 +19,7 @@ import {
 import type { PlaybackEvent } from "../audio/playback.ts";
 import type { SessionCommand } from "../session/session-command.ts";
 import type { ToolStep } from "../tools/run-tools.ts";
+import type { ToolStatus } from "../tools/tool-event.ts";
 import type { Turn } from "../turn/turn-state.ts";
 import type { GateOutput, OpenReason } from "../wake/wake-gate.ts";
 import type { DriverAnswered } from "./turn-events.ts";
@@ -136,12 +137,15 @@ function ofGate(output: GateOutput): readonly SessionCommand[] {
   }
 }
 
+/** The driver knows: it was said to be under way, or they have asked for something else since. */
+const NOT_TOLD: ReadonlySet<ToolStatus> = new Set<ToolStatus>(["done", "superseded"]);
+
 /** A result is sent at once, and a reply to it is asked for. What went wrong after "under way" is told unasked. */
 function ofTool({ request: { callId }, event }: ToolStep): readonly SessionCommand[] {
   if (event.type === "result") {
     return [{ type: "tool-result", callId, output: event.result }, CREATE_REPLY];
   }
   if (event.type === "outcome") return [{ type: "note", text: event.result.say, callId }, CREATE_REPLY];
-  if (event.type !== "late" || event.result.status === "done") return [];
+  if (event.type !== "late" || NOT_TOLD.has(event.result.status)) return [];
   return [{ type: "note", text: event.result.say }, CREATE_REPLY];
 }

@@ -95,7 +95,7 @@ describe("the phrases", () => {
     ["dim the lights", "ambient_light_set", { brightness: 20 }],
     ["lock the doors", "doors_lock", { which: "all", action: "lock" }],
     ["take me home", "nav_start", { destination: "home" }],
-    ["navigate to the nearest charging station", "nav_start", { destination: "charging station" }],
+    ["navigate to the nearest charging station", "nav_start", { destination: "charging station at the museum" }],
     ["stop the navigation", "nav_cancel", {}],
     ["turn it up", "volume_set", { delta: 10 }],
     ["set the volume to thirty percent", "volume_set", { level: 30 }],

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { judge } from "../../../src/policy/judge.ts";
 import { loadPolicy } from "../../../src/policy/load-policy.ts";
+import { callMemory } from "../../../src/tools/call-memory.ts";
 import { TOOLS } from "../../../src/tools/index.ts";
 import type { Plan } from "../../../src/tools/tool.ts";
 import { validateWrite } from "../../../src/vehicle/catalogue.ts";
@@ -21,7 +22,7 @@ import { type Known, reading, snapshotOf } from "../../support/vehicle.ts";
 function plan(name: string, args: object, known: Known = {}): Plan {
   const tool = TOOLS.find((one) => one.name === name);
   if (!tool) throw new Error(`no tool ${name}`);
-  return tool.plan(tool.parameters.parse(args), snapshotOf(known));
+  return tool.plan(tool.parameters.parse(args), snapshotOf(known), callMemory());
 }
 
 /** The writes of a plan by path, or what it says instead. */
@@ -286,5 +287,21 @@ describe("arguments", () => {
   ])("%s does not take %o", ([name, args]) => {
     const tool = TOOLS.find((one) => one.name === name);
     expect(tool?.parameters.safeParse(args).success).toBe(false);
+  });
+});
+
+describe("nav_start", () => {
+  test.for(["charging station", "a Charging Station"])("asks which one where two places match %s", (destination) => {
+    const planned = plan("nav_start", { destination });
+    expect(planned).toMatchObject({ type: "choose", say: /^Which one: .* or .*\?$/ });
+    const options = planned.type === "choose" ? planned.options : [];
+    const chosen = options.map(({ args }) => plan("nav_start", args).type);
+    expect(chosen).toEqual(["command", "command"]);
+  });
+
+  test("half a name that fits one place is that place", () => {
+    expect(plan("nav_start", { destination: "the market" })).toMatchObject({
+      command: { args: { name: "charging station at the market" } },
+    });
   });
 });

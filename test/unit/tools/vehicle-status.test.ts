@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-
+import { callMemory } from "../../../src/tools/call-memory.ts";
 import { vehicleStatus } from "../../../src/tools/vehicle-status.ts";
 import {
   doorLockedPath,
@@ -15,7 +15,7 @@ import { type Known, reading, snapshotOf } from "../../support/vehicle.ts";
 
 type Topic = Parameters<typeof vehicleStatus.plan>[0]["topic"];
 
-const answer = (topic: Topic, known: Known) => vehicleStatus.plan({ topic }, snapshotOf(known));
+const answer = (topic: Topic, known: Known) => vehicleStatus.plan({ topic }, snapshotOf(known), callMemory());
 const everySeat = (path: (seat: (typeof SEATS)[number]) => string, value: number | boolean): Known =>
   Object.fromEntries(SEATS.map((seat) => [path(seat), value]));
 const tyres = (...kPa: readonly number[]): Known =>

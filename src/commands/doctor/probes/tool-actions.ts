@@ -4,7 +4,7 @@ import type { Action } from "../../../policy/rule.ts";
 import { callMemory } from "../../../tools/call-memory.ts";
 import { enginePhrases } from "../../../tools/index.ts";
 import { LISTS } from "../../../tools/lists.ts";
-import type { Recall, Tool } from "../../../tools/tool.ts";
+import type { Tool } from "../../../tools/tool.ts";
 import { signalEntry } from "../../../vehicle/catalogue.ts";
 import type { VehicleCommand } from "../../../vehicle/command.ts";
 import type { SignalPath, SignalValue, VehicleSnapshot } from "../../../vehicle/signal.ts";
@@ -41,8 +41,6 @@ function actionsOf(command: VehicleCommand): readonly Action[] {
   return command.ops.map(({ path, value }) => ({ type: "set", name: path, value }));
 }
 
-/** Nothing that could be taken back or stopped: that would only be what was allowed before. */
-const NOTHING_DONE: Recall = { before: () => undefined, underWay: () => [] };
 const CARS = [carWhereAll("low"), carWhereAll("high")];
 
 function carWhereAll(extreme: "low" | "high"): VehicleSnapshot {
