@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Run, wholeNumber } from "./arguments.ts";
 import type { BenchOptions } from "./bench.ts";
 import type { DoctorOptions } from "./doctor/doctor.ts";
 import type { DriveOptions } from "./drive/drive.ts";
@@ -6,11 +7,6 @@ import { addEval } from "./eval/index.ts";
 import type { ModelOptions } from "./model.ts";
 import type { RunOptions } from "./run.ts";
 import type { SimOptions } from "./sim.ts";
-
-/** Wraps a command's function so that its exit code becomes the process's. */
-export type Run = <Args extends unknown[]>(
-  command: (...args: Args) => Promise<number>,
-) => (...args: Args) => Promise<void>;
 
 /** Every command of the program, with its options. The modules behind them are loaded when they are run. */
 export function addCommands(program: Command, run: Run): void {
@@ -116,12 +112,6 @@ function speed(): Option {
   return new Option("--speed <n>", "above 1, speech goes through as fast as it can be processed")
     .default(1)
     .argParser(positiveNumber);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number.");
-  return value;
 }
 
 function portNumber(text: string): number {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Run } from "../index.ts";
+import { type Run, wholeNumber } from "../arguments.ts";
 import type { IntentOptions } from "./intent.ts";
 import { HALVES, KINDS, type Kind } from "./suite.ts";
 import type { TextOptions } from "./text.ts";
@@ -67,11 +67,5 @@ function decibels(text: string): number {
 function percent(text: string): number {
   const value = Number(text);
   if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError("expected a percentage, 0 to 100.");
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number.");
   return value;
 }
