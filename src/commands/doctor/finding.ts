@@ -33,6 +33,11 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Of the many lines that ALSA makes of one trouble, the last is the program's own. */
+export function shortened(message: string): string {
+  return message.replace(/It says: [^]*\n/, "It says: ");
+}
+
 /** What the system calls the deepest reason of an error: `ECONNREFUSED`, `CERT_HAS_EXPIRED`, a number of MQTT's. */
 export function causeCodeOf(error: unknown): string | number | undefined {
   const causes = [error, causeOf(error), causeOf(causeOf(error))];

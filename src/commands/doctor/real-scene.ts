@@ -1,9 +1,11 @@
 import { statfsSync } from "node:fs";
-import { map, type Observable, switchMap, take } from "rxjs";
+import { map, Observable, switchMap, take } from "rxjs";
 
+import { AudioDeviceError } from "../../audio/audio-device-error.ts";
 import { SPEAKER_RATE_HZ } from "../../audio/audio-frame.ts";
 import type { Microphone } from "../../audio/microphone.ts";
-import { recorderMicrophone } from "../../audio/recorder-microphone.ts";
+import type { Outage } from "../../audio/outages.ts";
+import type { Speaker } from "../../audio/speaker.ts";
 import { wavMicrophone } from "../../audio/wav-microphone.ts";
 import { type Environment, loadConfig } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
@@ -16,6 +18,7 @@ import { loadHead } from "../../wake/wake-head.ts";
 import { openWakeWord } from "../../wake/wake-word.ts";
 import { personaFolder } from "../folders.ts";
 import { openBroker } from "../open-broker.ts";
+import { openRecorder } from "../open-microphone.ts";
 import { openProvider } from "../open-provider.ts";
 import { openSpeaker } from "../open-speaker.ts";
 import { type BrokerVisit, NOTHING_SEEN, visitBroker } from "./probes/broker-visit.ts";
@@ -54,9 +57,9 @@ export function realScene({ file, environment, beep }: SceneOptions): Scene {
     acousticModel,
     voiceActivity: openSilero,
     spokenWord$: spokenWord(),
-    microphone,
-    speaker() {
-      return openSpeaker("device", () => undefined);
+    microphone: (config) => microphone(config, environment),
+    speaker(config) {
+      return speaker(config, environment);
     },
     soundServer: () => findSoundServer(environment),
     broker: (config) => (visit ??= seeBroker(config, environment)),
@@ -106,9 +109,20 @@ function acousticModel({ model }: Config): ReturnType<Scene["acousticModel"]> {
   return { name, bundled: directory === findAcousticModel("bundled").directory };
 }
 
-function microphone({ audio: { microphone: device } }: Config): Microphone {
-  if (device.endsWith(".wav")) return wavMicrophone(device, { pace: "real-time" });
-  return recorderMicrophone({ recorder: "arecord", ...(device !== "default" && { device }) });
+/** Without the patience of a daemon: a device that is lost is lost. */
+function microphone({ audio }: Config, environment: Environment): Promise<Microphone> {
+  if (audio.microphone.endsWith(".wav")) return Promise.resolve(wavMicrophone(audio.microphone, { pace: "real-time" }));
+  return openRecorder(audio, environment);
+}
+
+/** The same of a speaker, which may open only when it is given sound. */
+function speaker({ audio }: Config, environment: Environment): Speaker {
+  return new Observable((subscriber) => {
+    const lose = ({ out, message }: Outage): void => {
+      if (out) subscriber.error(new AudioDeviceError("lost", message));
+    };
+    return openSpeaker({ ...audio, speaker: "device" }, environment, lose).subscribe(subscriber);
+  });
 }
 
 async function seeBroker(config: Config, environment: Environment): Promise<BrokerVisit> {

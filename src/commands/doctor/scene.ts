@@ -57,7 +57,8 @@ export interface Scene {
   readonly voiceActivity: () => Promise<unknown>;
   /** One word of the embedded engine's voice. */
   readonly spokenWord$: Observable<Int16Array>;
-  readonly microphone: (config: Config) => Microphone;
+  /** The recorder that is chosen for this configuration; rejects when there is none. */
+  readonly microphone: (config: Config) => Promise<Microphone>;
   speaker(config: Config): Speaker;
   /** PulseAudio or PipeWire; nothing when neither runs. */
   readonly soundServer: () => Promise<SoundServer | undefined>;

@@ -1,13 +1,13 @@
-import { catchError, defer, map, type Observable, of, reduce, take, throwError, timeout } from "rxjs";
+import { catchError, defer, map, type Observable, of, reduce, switchMap, take, throwError, timeout } from "rxjs";
 
 import { AudioDeviceError } from "../../../audio/audio-device-error.ts";
 import { MIC_RATE_HZ } from "../../../audio/audio-frame.ts";
 import type { Configured } from "../check.ts";
-import { type Finding, failed, missing, mistaken, ok, reasonOf, warn } from "../finding.ts";
+import { type Finding, failed, missing, mistaken, ok, reasonOf, shortened, warn } from "../finding.ts";
 import { NO_SOUND, rmsDbfs, type Sound, withFrame } from "../probes/level.ts";
 
-/** A recorder takes about a second to start. */
-const FIRST_SOUND_MS = 3_000;
+/** A recorder takes one or two seconds to start. */
+const FIRST_SOUND_MS = 3_500;
 const HEARD_FRAMES = 50;
 /** A few clipped samples are a knock, more are a gain that is too high. */
 const MAX_CLIPPED = 0.001;
@@ -17,7 +17,8 @@ type Needs = Pick<Configured, "config" | "microphone" | "programs">;
 /** Whether sound comes from the microphone, and whether it is sound. */
 export function microphone({ config, microphone: open, programs }: Needs): Observable<Finding> {
   const device = config.audio.microphone;
-  return defer(() => open(config).frames$).pipe(
+  return defer(() => open(config)).pipe(
+    switchMap(({ frames$ }) => frames$),
     timeout({ first: FIRST_SOUND_MS, with: () => throwError(() => nothingHeard(device)) }),
     take(HEARD_FRAMES),
     reduce(withFrame, NO_SOUND),
@@ -26,7 +27,7 @@ export function microphone({ config, microphone: open, programs }: Needs): Obser
   );
 }
 
-const RECORDERS = ["arecord", "parec", "sox", "rec"];
+const RECORDERS = ["parec", "arecord", "sox", "rec"];
 
 function nothingHeard(device: string): AudioDeviceError {
   const message = `The microphone "${device}" gives no sound for ${FIRST_SOUND_MS / 1000} s.`;
@@ -62,9 +63,4 @@ function unusable(error: unknown, device: string, recorders: readonly string[]):
     "no program that records is installed",
     "`sudo apt-get install alsa-utils` (or pulseaudio-utils, where PulseAudio or PipeWire runs).",
   );
-}
-
-/** Of the many lines that ALSA makes of one trouble, the last is the recorder's own. */
-function shortened(message: string): string {
-  return message.replace(/It says: [^]*\n/, "It says: ");
 }

@@ -1,6 +1,5 @@
 import { firstValueFrom, from, NEVER, of } from "rxjs";
 
-import type { Microphone } from "../../../../src/audio/microphone.ts";
 import type { Configured, Look } from "../../../../src/commands/doctor/check.ts";
 import type { Finding } from "../../../../src/commands/doctor/finding.ts";
 import { NOTHING_SEEN } from "../../../../src/commands/doctor/probes/broker-visit.ts";
@@ -45,7 +44,7 @@ export function sceneOf(parts: Partial<Configured> = {}): Configured {
     acousticModel: () => ({ name: "wide", bundled: false }),
     voiceActivity: () => Promise.resolve(),
     spokenWord$: of(Int16Array.of(0, 100, -100)),
-    microphone: (): Microphone => ({ name: "none", frames$: NEVER }),
+    microphone: () => Promise.resolve({ name: "none", frames$: NEVER }),
     speaker: () => NEVER,
     soundServer: () => Promise.resolve(undefined),
     broker: () => Promise.resolve({ ...NOTHING_SEEN, up: true }),

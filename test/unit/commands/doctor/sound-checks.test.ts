@@ -25,7 +25,7 @@ describe("microphone", () => {
       NEVER,
     );
   const hearing = (frames$: Observable<AudioFrame>, parts = {}) =>
-    read(microphone(sceneOf({ microphone: () => ({ name: "m", frames$ }), ...parts })));
+    read(microphone(sceneOf({ microphone: () => Promise.resolve({ name: "m", frames$ }), ...parts })));
 
   test("sound is told by its level", async () => {
     expect(await hearing(frames((i) => (i % 2 ? 3277 : -3277)))).toBe('ok: "default" hears -20 dBFS on average');
@@ -43,18 +43,18 @@ describe("microphone", () => {
     expect(await hearing(frames((i) => (i === 0 && knocks++ === 0 ? 32767 : 500)))).toMatch(/^ok/);
   });
 
-  test("a device that gives nothing for three seconds is missed, and closed", async () => {
+  test("a device that gives nothing for three and a half seconds is missed, and closed", async () => {
     const closed = vi.fn();
     const finding = findingOf(
-      microphone(sceneOf({ microphone: () => ({ name: "m", frames$: new Observable(() => closed) }) })),
+      microphone(sceneOf({ microphone: () => Promise.resolve({ name: "m", frames$: new Observable(() => closed) }) })),
     );
-    await vi.advanceTimersByTimeAsync(2_999);
+    await vi.advanceTimersByTimeAsync(3_499);
     expect(closed).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     expect(await finding).toMatchObject({
       status: "fail",
       exit: 3,
-      found: expect.stringContaining("no sound for 3 s") as string,
+      found: expect.stringContaining("no sound for 3.5 s") as string,
     });
     expect(closed).toHaveBeenCalled();
   });
@@ -78,7 +78,7 @@ describe("microphone", () => {
     const frames$ = throwError(() => new AudioDeviceError("bad-file", "x.wav: no such file"));
     const scene = sceneOf({
       config: configWith({ "audio.microphone": "x.wav" }),
-      microphone: () => ({ name: "m", frames$ }),
+      microphone: () => Promise.resolve({ name: "m", frames$ }),
     });
     expect(await findingOf(microphone(scene))).toMatchObject({ exit: 2 });
   });
