@@ -67,10 +67,10 @@ function createOrgans(ports: Pick<EnginePorts, "openHearing">, hear: (event: Hea
   let rateHz = 0;
 
   return {
-    async listen({ understanding: { grammar }, config }: EarEffect & { type: "understand" }): Promise<void> {
-      if (config.inputRateHz !== rateHz) {
+    async listen({ grammar, inputRateHz }: EarEffect & { type: "understand" }): Promise<void> {
+      if (inputRateHz !== rateHz) {
         resampler?.close();
-        rateHz = config.inputRateHz;
+        rateHz = inputRateHz;
         resampler = await createResampler(rateHz, HEARING_RATE_HZ);
       }
       if (hearing !== undefined) {

@@ -34,17 +34,25 @@ export type ClientRequest =
       readonly type: "configure";
       readonly patch: Partial<EngineConfig>;
       readonly wire: Readonly<Record<string, unknown>>;
+      readonly context: Readonly<Record<string, string>>;
     }
+  /** What a client keeps telling about itself; an empty value ends its key. */
+  | { readonly type: "context"; readonly context: Readonly<Record<string, string>> }
   | { readonly type: "append-audio"; readonly pcm: Int16Array }
   | { readonly type: "commit-audio" }
   | { readonly type: "clear-audio" }
   | { readonly type: "add-message"; readonly role: "user" | "system" | "assistant"; readonly text: string }
   | { readonly type: "add-output"; readonly callId: string; readonly output: string }
   | { readonly type: "delete-item"; readonly itemId: string }
+  /** Of a spoken item no more than this was played. */
+  | {
+      readonly type: "truncate-item";
+      readonly itemId: string;
+      readonly contentIndex: number;
+      readonly audioEndMs: number;
+    }
   | { readonly type: "create-reply"; readonly textOnly: boolean | undefined }
   | { readonly type: "cancel-reply" }
-  /** Accepted, and without effect here. */
-  | { readonly type: "nothing" }
   | { readonly type: "unreadable"; readonly problem: string };
 
 /** A request and the client's own name for it, which errors refer to. */
@@ -98,6 +106,14 @@ export type EngineEvent =
   | { readonly type: "audio-cleared" }
   | { readonly type: "item-created"; readonly item: Item; readonly previousItemId: string | undefined }
   | { readonly type: "item-deleted"; readonly itemId: string }
+  /** `text` is what was heard of it. */
+  | {
+      readonly type: "item-truncated";
+      readonly itemId: string;
+      readonly contentIndex: number;
+      readonly audioEndMs: number;
+      readonly text: string;
+    }
   /** The whole text so far. */
   | { readonly type: "transcript"; readonly itemId: string; readonly text: string; readonly final: boolean }
   | { readonly type: "reply-started"; readonly replyId: string }

@@ -11,6 +11,9 @@ export function afterHearing(state: EngineState, event: HearingEvent): EngineSta
   return state.config.turns === "server" ? inServerTurn(state, event) : inManualTurn(state, event);
 }
 
+/** A client that listens without a wake word says so: then other talk may reach us too. */
+const isAddressed = ({ context }: EngineState): boolean => context["listening"] !== "follow-up";
+
 type Heard = Exclude<HearingEvent, { type: "failed" }>;
 
 function inServerTurn(state: EngineState, event: Heard): EngineState {
@@ -30,7 +33,7 @@ function inServerTurn(state: EngineState, event: Heard): EngineState {
       const { text, rejected } = event;
       // What was rejected is known not to have been said.
       const told = tell({ ...state, unheard }, { type: "transcript", itemId, text: rejected ? "" : text, final: true });
-      return beginReply(told, [{ type: "heard", text, rejected }]);
+      return beginReply(told, [{ type: "heard", text, rejected, addressed: isAddressed(state) }]);
     }
   }
 }
@@ -61,7 +64,7 @@ export function resolveTurn(state: EngineState, itemId: string): EngineState {
   if (!state.unheard.includes(itemId)) return state;
   const text = state.texts.join(" ");
   const unheard = state.unheard.filter((id) => id !== itemId);
-  const input = { type: "heard", text, rejected: text === "" } as const;
+  const input = { type: "heard", text, rejected: text === "", addressed: isAddressed(state) } as const;
   const resolved = tell({ ...state, unheard, texts: [] }, { type: "transcript", itemId, text, final: true });
   const inputs = [...resolved.unanswered, input].slice(-MAX_REMEMBERED);
   return state.replyDue ? beginReply({ ...resolved, unanswered: [] }, inputs) : { ...resolved, unanswered: inputs };

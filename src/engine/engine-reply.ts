@@ -1,4 +1,6 @@
+import { withDialogue } from "./engine-attention.ts";
 import type { EngineConfig, ReplyItem } from "./engine-event.ts";
+import { withSpoken } from "./engine-spoken.ts";
 import { act, type EngineState, MAX_REMEMBERED, tell, withItem } from "./engine-state.ts";
 import { type DialogueInput, type DialogueOutput, nextTurn } from "./understand/dialogue.ts";
 
@@ -17,11 +19,16 @@ export function beginReply(
     { dialogue: quiet.dialogue, outputs: [] as readonly DialogueOutput[] },
   );
   const replyId = `resp_${quiet.count + 1}`;
-  const [items, planned] = itemsOf({ ...quiet, dialogue, count: quiet.count + 1 }, outputs, textOnly);
-  const calls = items.filter((item) => item.type === "call").map(({ callId, name }) => ({ callId, name }));
+  const [items, planned] = itemsOf({ ...withDialogue(quiet, dialogue), count: quiet.count + 1 }, outputs, textOnly);
+  const counts = outputs.flatMap((output) => (output.type === "call" ? [output.call] : []));
+  const calls = items
+    .filter((item) => item.type === "call")
+    .map(({ callId, name }, index) => ({ callId, name, call: counts[index] ?? 0 }));
   const openCalls = [...planned.openCalls, ...calls].slice(-MAX_REMEMBERED);
+  const messages = items.filter((item) => item.type === "message");
+  const spoken = withSpoken(planned.spoken, textOnly ? [] : messages);
   const reply = { replyId, items };
-  const begun = tell({ ...planned, reply, replyDue: false, openCalls }, { type: "reply-started", replyId });
+  const begun = tell({ ...planned, reply, replyDue: false, openCalls, spoken }, { type: "reply-started", replyId });
   return act(begun, { type: "speak", reply, voice: begun.config.voice });
 }
 

@@ -1,17 +1,24 @@
 import { parseJson } from "../shared/json-limits.ts";
+import { listeningNow } from "./engine-attention.ts";
 import type { ClientMessage, ClientRequest, EngineConfig } from "./engine-event.ts";
 import { beginReply, cancelReply } from "./engine-reply.ts";
+import { truncated } from "./engine-spoken.ts";
 import { act, type EngineState, MAX_REMEMBERED, refuse, tell, withItem } from "./engine-state.ts";
 import { understand } from "./engine-understanding.ts";
 import type { DialogueInput } from "./understand/dialogue.ts";
+
+/** Keys of context that one client may have; of more, the oldest are forgotten. */
+const MAX_CONTEXT = 64;
 
 /** One request of the client. What cannot be done is refused with the words that StepFun uses. */
 export function afterRequest(state: EngineState, { request, eventId }: ClientMessage): EngineState {
   switch (request.type) {
     case "configure":
       return configured(state, request, eventId);
+    case "context":
+      return { ...state, context: withContext(state.context, request.context) };
     case "append-audio":
-      return act({ ...listening(state), appended: true }, { type: "append", pcm: request.pcm });
+      return act({ ...listeningNow(state), appended: true }, { type: "append", pcm: request.pcm });
     case "commit-audio":
       return committed(state, eventId);
     case "clear-audio":
@@ -22,12 +29,12 @@ export function afterRequest(state: EngineState, { request, eventId }: ClientMes
       return withOutput(state, request, eventId);
     case "delete-item":
       return withoutItem(state, request.itemId, eventId);
+    case "truncate-item":
+      return truncated(state, request, eventId);
     case "create-reply":
       return created(state, request.textOnly, eventId);
     case "cancel-reply":
       return state.reply === undefined ? refuse(state, "no ongoing response to cancel", eventId) : cancelReply(state);
-    case "nothing":
-      return state;
     case "unreadable":
       return refuse(state, request.problem, eventId);
   }
@@ -35,29 +42,27 @@ export function afterRequest(state: EngineState, { request, eventId }: ClientMes
 
 function configured(
   state: EngineState,
-  { patch, wire }: ClientRequest & { type: "configure" },
+  { patch, wire, context }: ClientRequest & { type: "configure" },
   eventId: string | undefined,
 ): EngineState {
   const config: EngineConfig = { ...state.config, ...patch };
   const updated = (next: EngineState): EngineState =>
-    tell({ ...next, config }, { type: "session-updated", config, wire });
+    tell({ ...next, config, context: withContext(state.context, context) }, { type: "session-updated", config, wire });
   // Only these change what is understood: the rest keeps the conversation as it is.
   if (patch.tools === undefined && patch.extension === undefined && patch.inputRateHz === undefined)
     return updated(state);
   try {
-    const understanding = understand(config, state.dialogue.turns);
-    const ready = { ...state, dialogue: understanding.dialogue, listening: true };
-    return updated(act(ready, { type: "understand", understanding, config }));
+    const { dialogue, reflexes } = understand(config, state.dialogue.turns);
+    const ready = updated(listeningNow({ ...state, config, dialogue }));
+    return config.textOnly ? ready : act(ready, { type: "warm", sentences: reflexes, voice: config.voice });
   } catch (error) {
     return refuse(state, error instanceof Error ? error.message : "the session cannot be understood", eventId);
   }
 }
 
-/** A client that speaks before it has set anything up is listened to all the same. */
-function listening(state: EngineState): EngineState {
-  if (state.listening) return state;
-  const { config } = state;
-  return act({ ...state, listening: true }, { type: "understand", understanding: understand(config), config });
+function withContext(known: EngineState["context"], told: EngineState["context"]): EngineState["context"] {
+  const all = Object.entries({ ...known, ...told }).filter(([, value]) => value !== "");
+  return Object.fromEntries(all.slice(-MAX_CONTEXT));
 }
 
 function committed(state: EngineState, eventId: string | undefined): EngineState {

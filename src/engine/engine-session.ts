@@ -10,28 +10,35 @@ import {
   Subject,
   scan,
   share,
+  switchMap,
   tap,
   timer,
 } from "rxjs";
 
+import { afterPause } from "./engine-attention.ts";
 import { type EarEffect, ear } from "./engine-ear.ts";
 import type { ClientMessage, EngineEvent } from "./engine-event.ts";
 import { afterHearing, resolveTurn } from "./engine-heard.ts";
 import type { EnginePorts } from "./engine-ports.ts";
 import { endReply } from "./engine-reply.ts";
 import { afterRequest } from "./engine-requests.ts";
-import { DEFAULT_CONFIG, type Effect, type EngineState, outset } from "./engine-state.ts";
+import { afterClause } from "./engine-spoken.ts";
+import { type ClauseSpoken, DEFAULT_CONFIG, type Effect, type EngineState, outset } from "./engine-state.ts";
 import { understand } from "./engine-understanding.ts";
-import { type ReplyFinished, utteranceOf, type VoiceEffect, voice } from "./engine-voice.ts";
+import { type ReplyFinished, utteranceOf, type VoiceEffect, type VoiceEvent, voice } from "./engine-voice.ts";
 import type { HearingEvent } from "./hear/hearing.ts";
 
 /** How long after a commit its words may still come. Nothing comes when nothing was said. */
 const COMMIT_WAIT_MS = 1_000;
+/** How long "a bit more" or "the passenger too" go on from what was done, and an answer from its question. */
+const CONTEXT_MS = 30_000;
 
 type Input =
   | { readonly type: "message"; readonly message: ClientMessage }
   | { readonly type: "hearing"; readonly event: HearingEvent }
   | { readonly type: "silent-commit"; readonly itemId: string }
+  | { readonly type: "pause" }
+  | ClauseSpoken
   | ReplyFinished;
 
 /** One client's conversation, without its wire: requests in, events out. Unsubscribing closes its ear and hushes its voice. */
@@ -43,21 +50,26 @@ export function engineSession(messages$: Observable<ClientMessage>, ports: Engin
     const inputs$ = merge(
       ear(effects$.pipe(filter(isForEar)), ports).pipe(map((event): Input => ({ type: "hearing", event }))),
       effects$.pipe(filter(isCommit), mergeMap(silence)),
-      voice$.pipe(filter((said) => said.type === "reply-finished")),
+      effects$.pipe(
+        filter(({ type }) => type === "remember"),
+        switchMap(() => timer(CONTEXT_MS)),
+        map((): Input => ({ type: "pause" })),
+      ),
+      voice$.pipe(filter(isForUs)),
       messages$.pipe(map((message): Input => ({ type: "message", message }))),
     );
     const told$ = inputs$.pipe(
       scan(nextEngine, outset(ports.sessionId, understand(DEFAULT_CONFIG).dialogue)),
       mergeMap(({ effects }) => effects),
       tap((effect) => {
-        if (effect.type === "understand") warm(ports, effect);
+        if (effect.type === "warm") warm(ports, effect);
         if (effect.type !== "tell") effects$.next(effect);
       }),
       filter((effect) => effect.type === "tell"),
       map(({ event }) => event),
     );
     const created: EngineEvent = { type: "session-created", sessionId: ports.sessionId, config: DEFAULT_CONFIG };
-    return concat(of(created), merge(voice$.pipe(filter((said) => said.type !== "reply-finished")), told$));
+    return concat(of(created), merge(voice$.pipe(filter((said) => !isForUs(said))), told$));
   });
 }
 
@@ -70,14 +82,18 @@ function nextEngine(before: EngineState, input: Input): EngineState {
       return afterHearing(state, input.event);
     case "silent-commit":
       return resolveTurn(state, input.itemId);
+    case "pause":
+      return afterPause(state);
+    case "clause-spoken":
+      return afterClause(state, input);
     case "reply-finished":
       return state.reply?.replyId === input.replyId ? endReply(state, input.status) : state;
   }
 }
 
 /** What is said without thinking should be there when it is needed. */
-function warm({ speech }: EnginePorts, { understanding, config }: Effect & { type: "understand" }): void {
-  if (!config.textOnly) speech.warm(understanding.reflexes.map((text) => utteranceOf(text, config.voice)));
+function warm({ speech }: EnginePorts, { sentences, voice: name }: Effect & { type: "warm" }): void {
+  speech.warm(sentences.map((text) => utteranceOf(text, name)));
 }
 
 function silence({ itemId }: Effect & { type: "commit" }): Observable<Input> {
@@ -93,3 +109,6 @@ function isForVoice(effect: Effect): effect is VoiceEffect {
 function isForEar(effect: Effect): effect is EarEffect {
   return ["append", "commit", "clear", "understand"].includes(effect.type);
 }
+
+const isForUs = (said: VoiceEvent): said is ClauseSpoken | ReplyFinished =>
+  said.type === "clause-spoken" || said.type === "reply-finished";

@@ -1,11 +1,29 @@
 import type { EngineConfig, EngineEvent, ReplyItem } from "./engine-event.ts";
-import type { Understanding } from "./engine-understanding.ts";
-import type { DialogueInput, DialogueState, ToolOutput } from "./understand/dialogue.ts";
+import type { DialogueInput, ToolOutput } from "./understand/dialogue.ts";
+import type { DialogueState } from "./understand/dialogue-state.ts";
+import type { GrammarSpec } from "./understand/grammar.ts";
 
 /** A reply that is being given: at most one message, then calls. */
 export interface Reply {
   readonly replyId: string;
   readonly items: readonly ReplyItem[];
+}
+
+/** The voice has rendered the next clause of a message. Its pause behind it counts in `ms` only. */
+export interface ClauseSpoken {
+  readonly type: "clause-spoken";
+  readonly itemId: string;
+  readonly ms: number;
+  readonly audibleMs: number;
+}
+
+/** A message, and how long its clauses take. */
+export interface Spoken {
+  readonly itemId: string;
+  readonly text: string;
+  readonly clauses: readonly Pick<ClauseSpoken, "ms" | "audibleMs">[];
+  /** How much of it was played; undefined when nothing is known of an interruption. */
+  readonly heardMs?: number;
 }
 
 /** What a step makes happen, in order: events go to the client, the rest to the ear and the voice. */
@@ -14,7 +32,11 @@ export type Effect =
   | { readonly type: "append"; readonly pcm: Int16Array }
   | { readonly type: "commit"; readonly itemId: string }
   | { readonly type: "clear" }
-  | { readonly type: "understand"; readonly understanding: Understanding; readonly config: EngineConfig }
+  | { readonly type: "understand"; readonly grammar: GrammarSpec; readonly inputRateHz: number }
+  /** The sentences are worth rendering beforehand. */
+  | { readonly type: "warm"; readonly sentences: readonly string[]; readonly voice: string }
+  /** What was said last may be referred to for a while from now. */
+  | { readonly type: "remember" }
   | { readonly type: "speak"; readonly reply: Reply; readonly voice: string }
   | { readonly type: "hush" };
 
@@ -30,15 +52,19 @@ export interface EngineState {
   readonly lastItemId: string | undefined;
   /** Items that can be deleted; the oldest are forgotten first. */
   readonly itemIds: readonly string[];
-  /** Calls whose output is not here yet: id → tool. */
-  readonly openCalls: readonly { readonly callId: string; readonly name: string }[];
+  /** Calls whose output is not here yet: id → tool, and how the dialogue counts it. */
+  readonly openCalls: readonly { readonly callId: string; readonly name: string; readonly call: number }[];
   /** What the next reply answers. */
   readonly unanswered: readonly DialogueInput[];
   readonly outputs: readonly ToolOutput[];
   /** Audio was appended since the last commit or utterance. */
   readonly appended: boolean;
-  /** The ear has been told what to listen for. */
-  readonly listening: boolean;
+  /** What the ear has been told to listen for. */
+  readonly hearing: GrammarSpec | undefined;
+  /** What the client keeps telling about itself, by key. */
+  readonly context: Readonly<Record<string, string>>;
+  /** The newest messages that were spoken. */
+  readonly spoken: readonly Spoken[];
   /** The item of the utterance that is being spoken, and of those whose words are not known yet. */
   readonly speaking: string | undefined;
   readonly unheard: readonly string[];
@@ -71,7 +97,9 @@ export function outset(sessionId: string, dialogue: DialogueState): EngineState 
     unanswered: [],
     outputs: [],
     appended: false,
-    listening: false,
+    hearing: undefined,
+    context: {},
+    spoken: [],
     speaking: undefined,
     unheard: [],
     texts: [],

@@ -1,14 +1,12 @@
 import type { EngineConfig } from "./engine-event.ts";
-import { compileGrammar } from "./understand/compile.ts";
-import { type DialogueState, openDialogue } from "./understand/dialogue.ts";
-import type { GrammarSpec } from "./understand/grammar.ts";
+import { openDialogue } from "./understand/dialogue.ts";
+import type { DialogueState } from "./understand/dialogue-state.ts";
+import { type LanguageSpec, openLanguage } from "./understand/language.ts";
 import { phrasesFromSchema } from "./understand/schema-phrases.ts";
 import { readWording } from "./understand/wording.ts";
 
 /** A configuration made ready for use. */
 export interface Understanding {
-  /** For the recogniser. */
-  readonly grammar: GrammarSpec;
   readonly dialogue: DialogueState;
   /** Whole sentences that are said without thinking: worth rendering beforehand. */
   readonly reflexes: readonly string[];
@@ -17,13 +15,14 @@ export interface Understanding {
 /** For clients that give none: a name that the recogniser knows how to pronounce. */
 export const DEFAULT_NAME = "jarvis";
 
+/** What our own clients give in English: templates, what may follow on a call, and names of what a tool is about. */
+const ENGLISH = { phrases: "en", after: "en-x-after", topics: "en-x-topic" } as const;
+
 /** Throws a GrammarError that names every mistake. `turns` carries on where an earlier dialogue was. */
 export function understand({ tools, extension }: EngineConfig, turns = 0): Understanding {
-  const grammar = grammarOf(tools, extension);
   const wording = readWording(extension?.wording);
   return {
-    grammar,
-    dialogue: openDialogue(compileGrammar(grammar), wording, turns),
+    dialogue: openDialogue(openLanguage(languageOf(tools, extension)), wording, turns),
     reflexes: Object.values(wording)
       .flat()
       .filter((text) => !text.includes("{")),
@@ -31,16 +30,22 @@ export function understand({ tools, extension }: EngineConfig, turns = 0): Under
 }
 
 /** The client's own English phrases; for tools without any, phrases made of their names and schemas. */
-function grammarOf(tools: EngineConfig["tools"], extension: EngineConfig["extension"]): GrammarSpec {
-  const own = tools.flatMap(({ name }) => {
-    const phrases = extension !== undefined && Object.hasOwn(extension.phrases, name) ? extension.phrases[name] : {};
-    return phrases?.["en"] === undefined ? [] : [[name, phrases["en"]] as const];
-  });
-  const phrases = Object.fromEntries(own);
+function languageOf(tools: EngineConfig["tools"], extension: EngineConfig["extension"]): LanguageSpec {
+  const given = (language: string): Readonly<Record<string, readonly string[]>> =>
+    Object.fromEntries(
+      tools.flatMap(({ name }) => {
+        const own = extension !== undefined && Object.hasOwn(extension.phrases, name) ? extension.phrases[name] : {};
+        return own?.[language] === undefined ? [] : [[name, own[language]] as const];
+      }),
+    );
+  const phrases = given(ENGLISH.phrases);
   const made = phrasesFromSchema(tools.filter(({ name }) => !Object.hasOwn(phrases, name)));
   return {
     phrases: { ...made.phrases, ...phrases },
     lists: { ...made.lists, ...extension?.lists },
     wakeWord: extension?.wakeWord ?? DEFAULT_NAME,
+    after: given(ENGLISH.after),
+    topics: given(ENGLISH.topics),
+    tools: tools.map(({ name }) => name),
   };
 }

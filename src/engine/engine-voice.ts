@@ -1,7 +1,7 @@
 import { catchError, concat, EMPTY, from, map, merge, mergeMap, type Observable, of, switchMap } from "rxjs";
 
 import type { EngineEvent, MessageItem, Place, ReplyItem } from "./engine-event.ts";
-import type { Effect, Reply } from "./engine-state.ts";
+import type { ClauseSpoken, Effect, Reply } from "./engine-state.ts";
 import { type Speech, type Utterance, VOICES } from "./speak/speech.ts";
 import { speakable } from "./understand/speakable.ts";
 
@@ -14,11 +14,14 @@ export interface ReplyFinished {
   readonly status: "completed" | "failed";
 }
 
+/** What the voice says: to the client, and to the session about itself. */
+export type VoiceEvent = EngineEvent | ClauseSpoken | ReplyFinished;
+
 const RATE_HZ = 24_000;
 const CHUNK_SAMPLES = RATE_HZ / 10;
 
 /** Gives replies, one at a time: a newer one, or a hush, silences what is being said. */
-export function voice(effects$: Observable<VoiceEffect>, speech: Speech): Observable<EngineEvent | ReplyFinished> {
+export function voice(effects$: Observable<VoiceEffect>, speech: Speech): Observable<VoiceEvent> {
   return effects$.pipe(switchMap((effect) => (effect.type === "hush" ? EMPTY : spoken(effect, speech))));
 }
 
@@ -27,10 +30,7 @@ export function utteranceOf(text: string, name: string): Utterance {
   return { text: speakable(text), voice: VOICES.find((known) => known === name) ?? "slt", rateHz: RATE_HZ };
 }
 
-function spoken(
-  { reply, voice: name }: VoiceEffect & { type: "speak" },
-  speech: Speech,
-): Observable<EngineEvent | ReplyFinished> {
+function spoken({ reply, voice: name }: VoiceEffect & { type: "speak" }, speech: Speech): Observable<VoiceEvent> {
   const { replyId } = reply;
   const finished: ReplyFinished = { type: "reply-finished", replyId, status: "completed" };
   return concat(partsOf(reply, name, speech), of(finished)).pipe(
@@ -43,7 +43,7 @@ function spoken(
 }
 
 /** Calls go first: the car may start while we say that it will, and does not depend on our voice. */
-function partsOf({ replyId, items }: Reply, name: string, speech: Speech): Observable<EngineEvent> {
+function partsOf({ replyId, items }: Reply, name: string, speech: Speech): Observable<EngineEvent | ClauseSpoken> {
   const allOf = (type: ReplyItem["type"]) =>
     items.flatMap((item, index) => {
       if (item.type !== type) return [];
@@ -54,7 +54,11 @@ function partsOf({ replyId, items }: Reply, name: string, speech: Speech): Obser
   return merge(...allOf("call"), ...allOf("message"));
 }
 
-function message(place: Place, item: MessageItem, pcm$: Observable<Int16Array>): Observable<EngineEvent> {
+function message(
+  place: Place,
+  item: MessageItem,
+  pcm$: Observable<Int16Array>,
+): Observable<EngineEvent | ClauseSpoken> {
   const { spoken: isSpoken, text } = item;
   return concat(
     from<EngineEvent[]>([
@@ -62,11 +66,21 @@ function message(place: Place, item: MessageItem, pcm$: Observable<Int16Array>):
       { type: "reply-text", place, spoken: isSpoken, text },
     ]),
     pcm$.pipe(
-      mergeMap((clause) => from(chunksOf(clause))),
-      map((pcm): EngineEvent => ({ type: "reply-audio", place, pcm })),
+      mergeMap((clause) =>
+        concat(
+          of(timingOf(item.itemId, clause)),
+          from(chunksOf(clause)).pipe(map((pcm): EngineEvent => ({ type: "reply-audio", place, pcm }))),
+        ),
+      ),
     ),
     of<[EngineEvent]>({ type: "reply-message-ended", place, item }),
   );
+}
+
+function timingOf(itemId: string, clause: Int16Array): ClauseSpoken {
+  const audible = clause.findLastIndex((sample) => sample !== 0) + 1;
+  const msOf = (samples: number): number => (samples * 1_000) / RATE_HZ;
+  return { type: "clause-spoken", itemId, ms: msOf(clause.length), audibleMs: msOf(audible) };
 }
 
 function* chunksOf(pcm: Int16Array): Generator<Int16Array> {

@@ -8,11 +8,17 @@ const id = z.string().min(1).max(256);
 
 const strings = z.array(text).max(256);
 const entry = z.object({ say: text, value: z.union([z.string(), z.number(), z.boolean()]) });
+const MAX_CONTEXT_KEYS = 64;
+const context = z
+  .record(z.string().min(1).max(64), z.string().max(1_024))
+  .refine((state) => Object.keys(state).length <= MAX_CONTEXT_KEYS, `at most ${MAX_CONTEXT_KEYS} keys`);
 const extension = z.object({
-  phrases: z.record(z.string(), z.record(z.string(), strings)).default({}),
-  lists: z.record(z.string(), z.array(entry).max(1_024)).default({}),
-  wording: z.record(z.string(), strings).default({}),
+  phrases: z.record(z.string(), z.record(z.string(), strings)).optional(),
+  lists: z.record(z.string(), z.array(entry).max(1_024)).optional(),
+  wording: z.record(z.string(), strings).optional(),
   wake_word: z.string().min(1).max(64).optional(),
+  /** Told at any time, also alone. */
+  state: context.optional(),
   input_rate_hz: z.union([z.literal(16_000), z.literal(24_000)]).optional(),
 });
 
@@ -75,11 +81,12 @@ const unreadable = (problem: string): ClientRequest => ({
 
 /** Our reading of every client message. Those without fields need no schema. */
 const REQUESTS: Readonly<Record<string, Row>> = {
-  "session.update": row(z.object({ session }), (update) => ({
-    type: "configure",
-    patch: patchOf(update.session),
-    wire: echoOf(update.session),
-  })),
+  "session.update": row(z.object({ session }), (update) => {
+    const told = update.session.codriver?.state;
+    const isAlone = Object.keys(update.session).length === 1 && Object.keys(update.session.codriver ?? {}).length === 1;
+    if (told !== undefined && isAlone) return { type: "context", context: told };
+    return { type: "configure", patch: patchOf(update.session), wire: echoOf(update.session), context: told ?? {} };
+  }),
   "input_audio_buffer.append": row(z.object({ audio: z.string() }), ({ audio }) => {
     const bytes = Buffer.from(audio, "base64");
     if (bytes.length % 2 === 1) return unreadable("audio: not 16-bit samples in base64");
@@ -104,7 +111,15 @@ const REQUESTS: Readonly<Record<string, Row>> = {
     itemId: request.item_id,
   })),
   // Undocumented by the vendor, and sent by its own console.
-  "conversation.item.truncate": () => ({ type: "nothing" }),
+  "conversation.item.truncate": row(
+    z.object({ item_id: id, content_index: z.int().default(0), audio_end_ms: z.number().min(0) }),
+    ({ item_id: itemId, content_index: contentIndex, audio_end_ms: audioEndMs }) => ({
+      type: "truncate-item",
+      itemId,
+      contentIndex,
+      audioEndMs,
+    }),
+  ),
   "response.create": row(
     z.object({ response: z.object({ modalities: session.shape.modalities }).optional() }),
     ({ response }) => ({ type: "create-reply", textOnly: response?.modalities && isTextOnly(response.modalities) }),
@@ -142,9 +157,9 @@ function patchOf({
     }),
     ...(codriver !== undefined && {
       extension: {
-        phrases: codriver.phrases,
-        lists: codriver.lists,
-        wording: codriver.wording,
+        phrases: codriver.phrases ?? {},
+        lists: codriver.lists ?? {},
+        wording: codriver.wording ?? {},
         wakeWord: codriver.wake_word,
       },
       ...(codriver.input_rate_hz !== undefined && { inputRateHz: codriver.input_rate_hz }),

@@ -40,6 +40,10 @@ function messagesOf(event: EngineEvent): readonly Wire[] {
       return [{ type: "conversation.item.created", ...after(event.previousItemId), item: itemOf(event.item) }];
     case "item-deleted":
       return [{ type: "conversation.item.deleted", item_id: event.itemId }];
+    case "item-truncated": {
+      const { itemId: item_id, contentIndex: content_index, audioEndMs: audio_end_ms, text: transcript } = event;
+      return [{ type: "conversation.item.truncated", item_id, content_index, audio_end_ms, transcript }];
+    }
     case "transcript": {
       const place = { item_id: event.itemId, content_index: 0 };
       return event.final

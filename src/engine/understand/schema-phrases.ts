@@ -95,6 +95,13 @@ function verbAndNoun(tool: string): readonly [verb: string, noun: string] {
   return [verb, noun.join(" ")];
 }
 
+/** What a tool is about: `climate_set_fan` and `climate_adjust_fan` are both about "climate fan". */
+export const thingOf = (tool: string): string =>
+  spoken(tool)
+    .split(" ")
+    .filter((word) => !Object.hasOwn(VERBS, word))
+    .join(" ");
+
 const sayValue = (parameter: Parameter, index: number): string => {
   const name = index === 0 ? "[to|at|by]" : `[${spoken(parameter.slot)}]`;
   return optionally(parameter, `${name} {${parameter.slot}:${parameter.list}} [degrees|percent]`);

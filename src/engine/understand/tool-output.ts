@@ -18,7 +18,9 @@ const KINDS: Readonly<Record<string, Outcome["type"]>> = {
   invalid: "failed",
   failed: "failed",
   "no-answer": "failed",
+  declined: "said",
   "needs-confirmation": "question",
+  choose: "question",
 };
 
 /**
@@ -26,13 +28,22 @@ const KINDS: Readonly<Record<string, Outcome["type"]>> = {
  * never read out; success is claimed only where the output itself claims it.
  */
 export function readOutcome(output: unknown): Outcome {
-  const value = typeof output === "string" ? parseLoosely(output) : output;
+  const value = parsed(output);
   if (value === true) return DONE;
   if (value === false) return FAILED;
   if (typeof value === "string") return fromText(value);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return UNSPEAKABLE;
-  return fromFields(new Map<string, unknown>(Object.entries(value)));
+  const fields = fieldsOf(value);
+  return fields === undefined ? UNSPEAKABLE : fromFields(fields);
 }
+
+/** The fields of an output that is an object, or JSON text of one. */
+export function fieldsOf(output: unknown): ReadonlyMap<string, unknown> | undefined {
+  const value = parsed(output);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return new Map<string, unknown>(Object.entries(value));
+}
+
+const parsed = (output: unknown): unknown => (typeof output === "string" ? parseLoosely(output) : output);
 
 /** The text when it is fit to be heard: a sentence or two, no markup, no JSON. */
 export function sentence(text: unknown): string | undefined {

@@ -42,6 +42,17 @@ export function word(variants: readonly string[], turn: number, blanks: Blanks =
     .trim();
 }
 
+const EXAMPLES_AT_ONCE = 3;
+
+/** Names a few things that can be asked for, others each time; empty when there is nothing to name. */
+export function helpOf({ help }: Wording, examples: readonly string[], turn: number): string {
+  const count = Math.min(EXAMPLES_AT_ONCE, examples.length);
+  const some = Array.from({ length: count }, (_, index) => examples[(turn * count + index) % examples.length] ?? "");
+  const last = some.pop();
+  if (last === undefined) return "";
+  return word(help, turn, { examples: some.length === 0 ? last : `${some.join(", ")} or ${last}` });
+}
+
 /** Inside a sentence ("Sorry, {say}") a sentence starts with a small letter, unless it is "I" or an abbreviation. */
 function fit(text: string, before: string): string {
   const isStart = /(^|[.!?:])\s*$/.test(before);
