@@ -52,7 +52,7 @@ async function measured(
 ): Promise<readonly Figure[]> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [BUILT, "run"], {
-    env: { ...process.env, ...environment },
+    env: { ...process.env, CODRIVER_VEHICLE__BROKER: "embedded", ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {

@@ -3,7 +3,7 @@ declare module "node-record-lpcm16" {
   import type { Readable } from "node:stream";
 
   export interface RecordingOptions {
-    readonly recorder: "arecord" | "sox" | "rec";
+    readonly recorder: "sox" | "rec";
     readonly sampleRate: number;
     readonly channels: number;
     readonly audioType: "raw" | "wav";

@@ -19,7 +19,7 @@ const FORMAT: SpeakerOptions = {
 
 const ABSENT =
   "There is no sound: the optional package `speaker` is not installed. Install the sound card's headers " +
-  "(Debian: libasound2-dev) and run `npm ci` again, or choose another speaker.";
+  "(Debian: libasound2-dev) and run `npm ci` again, or set audio.player to pacat or aplay.";
 
 /** The package, as far as we need it. */
 export interface SpeakerPackage {
@@ -31,17 +31,17 @@ export interface SpeakerPackage {
  * where the package is absent or finds no device, and with "lost" when the device fails later or takes no sound for
  * a second.
  */
-export function speakerDevice(load: () => Promise<SpeakerPackage> = () => import("speaker")): Speaker {
-  return defer(() => load().catch(absent)).pipe(switchMap((speaker) => opened(speaker)));
+export function speakerDevice(load: () => Promise<SpeakerPackage> = () => import("speaker"), device?: string): Speaker {
+  return defer(() => load().catch(absent)).pipe(switchMap((speaker) => opened(speaker, device)));
 }
 
 function absent(cause: unknown): never {
   throw new AudioDeviceError("not-found", ABSENT, { cause });
 }
 
-function opened({ default: PackageSpeaker }: SpeakerPackage): Speaker {
+function opened({ default: PackageSpeaker }: SpeakerPackage, device?: string): Speaker {
   return new Observable((subscriber) => {
-    const stream = new PackageSpeaker(FORMAT);
+    const stream = new PackageSpeaker({ ...FORMAT, ...(device !== undefined && { device }) });
     let held: Int16Array[] = [];
     let heldSamples = 0;
     let isFull = false;

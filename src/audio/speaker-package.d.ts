@@ -9,6 +9,8 @@ declare module "speaker" {
     readonly signed: boolean;
     /** How many samples go to the sound card in one piece. */
     readonly samplesPerFrame: number;
+    /** The sound system's name for the card, such as `hw:1,0`. */
+    readonly device?: string;
   }
 
   export default class Speaker extends Writable {

@@ -16,8 +16,15 @@ export interface OpenBroker {
   close(): Promise<void>;
 }
 
-/** The broker that the configuration names, or one of our own on a free loopback port. */
-export async function openBroker({ vehicle }: Config, environment: Environment): Promise<OpenBroker> {
+/**
+ * The broker that the configuration names, or one of our own on a free loopback port. When it is not there yet that is
+ * an error, unless it is waited for.
+ */
+export async function openBroker(
+  { vehicle }: Config,
+  environment: Environment,
+  firstConnect: "fail-fast" | "for-ever" = "fail-fast",
+): Promise<OpenBroker> {
   const root = `${vehicle.prefix}/v1/${vehicle.id}`;
   if (vehicle.broker === "embedded") {
     const broker = await embeddedBroker({ root });
@@ -28,7 +35,7 @@ export async function openBroker({ vehicle }: Config, environment: Environment):
   const { broker: url, username, passwordEnv } = vehicle;
   const password = environment[passwordEnv];
   const user = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
-  const as = () => mqttConnection({ url, ...user, firstConnect: "fail-fast" });
+  const as = () => mqttConnection({ url, ...user, firstConnect });
   return { url: withoutCredentials(url), root, credentials: undefined, as, close: () => Promise.resolve() };
 }
 

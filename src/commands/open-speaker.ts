@@ -1,30 +1,73 @@
-import { catchError } from "rxjs";
+import { catchError, defer, switchMap } from "rxjs";
 
 import { AudioDeviceError } from "../audio/audio-device-error.ts";
 import { nullSpeaker } from "../audio/null-speaker.ts";
+import type { Outage } from "../audio/outages.ts";
+import { playerSpeaker } from "../audio/player-speaker.ts";
+import { returningSpeaker } from "../audio/returning-speaker.ts";
 import type { Speaker } from "../audio/speaker.ts";
-import { speakerDevice } from "../audio/speaker-device.ts";
+import { type SpeakerPackage, speakerDevice } from "../audio/speaker-device.ts";
+import type { Environment } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
+import { programsOn } from "./doctor/probes/programs.ts";
+import { soundServerAnswers } from "./open-microphone.ts";
 
 const SILENT = "The replies are not audible.";
 
+export type SpeakerConfig = Pick<Config["audio"], "speaker" | "player" | "output">;
+
 /**
- * The speaker that the configuration asks for. `auto` does without one where there is none, and says so once; `device`
- * insists on it.
+ * The speaker that the configuration asks for; it comes back when it is lost. `auto` does without one while there is
+ * none, and says so; `device` errors with an `AudioDeviceError` when it is missing from the start.
  */
-export function openSpeaker(kind: Config["audio"]["speaker"], notice: (text: string) => void): Speaker {
-  switch (kind) {
-    case "none":
+export function openSpeaker(
+  audio: SpeakerConfig,
+  environment: Environment,
+  tell: (outage: Outage) => void,
+  load: () => Promise<SpeakerPackage> = () => import("speaker"),
+): Speaker {
+  if (audio.speaker === "none") return nullSpeaker();
+  const insist = audio.speaker === "device";
+  const silent = (outage: Outage): void =>
+    tell(outage.out ? { ...outage, message: `${outage.message} ${SILENT}` } : outage);
+
+  return defer(() => findPlayer(audio, environment, load)).pipe(
+    switchMap((player$) => returningSpeaker(player$, { insist, tell: silent })),
+    catchError((error: unknown) => {
+      if (insist || !(error instanceof AudioDeviceError)) throw error;
+      silent({ out: true, message: error.message });
       return nullSpeaker();
-    case "device":
-      return speakerDevice();
-    case "auto":
-      return speakerDevice().pipe(
-        catchError((error: unknown) => {
-          if (!(error instanceof AudioDeviceError)) throw error;
-          notice(error.code === "lost" ? `${error.message} ${SILENT}` : `No sound card here. ${SILENT}`);
-          return nullSpeaker();
-        }),
-      );
+    }),
+  );
+}
+
+/** Chosen once: a program that takes the card for itself would keep a sound server from coming back. */
+async function findPlayer(
+  { player, output }: SpeakerConfig,
+  environment: Environment,
+  load: () => Promise<SpeakerPackage>,
+): Promise<Speaker> {
+  const device = output === "default" ? undefined : output;
+  const byPackage$ = speakerDevice(load, device);
+  if (player === "speaker") return byPackage$;
+  if (player !== "auto") return playerSpeaker({ player, device, environment });
+  if (await loads(load)) return byPackage$;
+  const installed = programsOn(environment, ["pacat", "aplay"]);
+  if (installed.includes("pacat") && (await soundServerAnswers(environment)))
+    return playerSpeaker({ player: "pacat", device, environment });
+  if (installed.includes("aplay")) return playerSpeaker({ player: "aplay", device, environment });
+  throw new AudioDeviceError("not-found", NO_PLAYER);
+}
+
+const NO_PLAYER =
+  "There is nothing to play sound with. Install pulseaudio-utils (pacat) where PulseAudio or PipeWire runs, or " +
+  "alsa-utils (aplay).";
+
+async function loads(load: () => Promise<SpeakerPackage>): Promise<boolean> {
+  try {
+    await load();
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,0 +1,143 @@
+import { Observable } from "rxjs";
+import { AudioDeviceError } from "./audio-device-error.ts";
+import { FRAME_MS, SPEAKER_RATE_HZ } from "./audio-frame.ts";
+import { Complaint, endProgram, howItEnded, type ProgramEnvironment, startPlayer } from "./device-program.ts";
+import type { Speaker, SpeakerDevice } from "./speaker.ts";
+
+/** A program that cannot open its device has ended by then. */
+const SETTLED_MS = 300;
+/** Measured from `write` to the sound with their buffers below, without the card's own. */
+const LATENCY_MS = 30;
+/** What may wait for the program. Playback is 100 ms ahead of it at most, so more means that it does not take any. */
+const MAX_HELD_BYTES = 2 * SPEAKER_RATE_HZ;
+/** The programs take whole periods: what is left at the end of a reply would be heard with the next one. */
+const PERIOD_SAMPLES = (SPEAKER_RATE_HZ * FRAME_MS) / 1_000;
+const PAD_AFTER_MS = 60;
+
+export const PLAYERS = ["pacat", "aplay"] as const;
+export type PlayerName = (typeof PLAYERS)[number];
+
+const MENDS: Readonly<Record<PlayerName, { readonly package: string; readonly device: string }>> = {
+  pacat: { package: "pulseaudio-utils", device: "`pactl list short sinks` tells what there is; set audio.output." },
+  aplay: { package: "alsa-utils", device: "`aplay -L` tells what there is; set audio.output." },
+};
+
+export interface PlayerSpeakerOptions {
+  readonly player: PlayerName;
+  /** The program's name for the device; the default device where it is left out. */
+  readonly device?: string | undefined;
+  readonly environment: ProgramEnvironment;
+}
+
+/**
+ * The system's speaker, by way of a playing program that runs while the speaker is open. Errors with "not-found" when
+ * the program or its device is missing from the start, and with "lost" when the program ends later or takes no sound for
+ * a second. A flush silences: the program is ended at once, and started anew for what comes next.
+ */
+export function playerSpeaker(options: PlayerSpeakerOptions): Speaker {
+  const { player, device } = options;
+  const name = device === undefined ? player : `${player} ${device}`;
+  return new Observable((subscriber) => {
+    let settled = false;
+    const fail = (code: "not-found" | "lost", message: string, cause?: unknown): void =>
+      subscriber.error(new AudioDeviceError(code, message, { cause }));
+    const failures: Failures = {
+      unstarted: (cause) => {
+        const mend = cause.code === "ENOENT" ? ` Install ${MENDS[player].package} or choose another player.` : "";
+        fail("not-found", `Cannot start ${player}: ${cause.message}.${mend}`, cause);
+      },
+      ended: (how) => {
+        const what = `The speaker ${name} ${how}`;
+        if (settled) fail("lost", what);
+        else fail("not-found", `${what} ${MENDS[player].device}`);
+      },
+    };
+    let playing: Playing | undefined = play(options, failures);
+    const settling = setTimeout(() => {
+      settled = true;
+      subscriber.next(opened());
+    }, SETTLED_MS);
+    const opened = (): SpeakerDevice => ({
+      name,
+      latencyMs: LATENCY_MS,
+      write: (pcm) => {
+        playing ??= play(options, failures);
+        if (!playing.write(pcm)) fail("lost", `The speaker ${name} has taken no sound for a second.`);
+      },
+      flush: () => {
+        playing?.silence();
+        playing = undefined;
+      },
+    });
+    return () => {
+      clearTimeout(settling);
+      playing?.end();
+    };
+  });
+}
+
+interface Failures {
+  readonly unstarted: (cause: NodeJS.ErrnoException) => void;
+  readonly ended: (how: string) => void;
+}
+
+/** One run of the program. */
+interface Playing {
+  /** False when it takes no more. */
+  write(pcm: Int16Array): boolean;
+  /** Ends it with whatever it still has to play. */
+  silence(): void;
+  end(): void;
+}
+
+function play({ player, device, environment }: PlayerSpeakerOptions, failures: Failures): Playing {
+  const args = player === "pacat" ? pacatArgs(device) : aplayArgs(device);
+  const program = startPlayer({ program: player, args, environment });
+  const complaint = new Complaint();
+  let unwanted = false;
+  let beyondPeriod = 0;
+  let padding: NodeJS.Timeout | undefined;
+  const pad = (): void => {
+    program.stdin.write(Buffer.alloc(2 * (PERIOD_SAMPLES - beyondPeriod)));
+    beyondPeriod = 0;
+  };
+  const stop = (end: () => void): void => {
+    unwanted = true;
+    clearTimeout(padding);
+    end();
+  };
+  program.stderr.on("data", (text: Buffer) => complaint.add(text.toString()));
+  // That it no longer reads is told by its end.
+  program.stdin.on("error", () => undefined);
+  program.on("error", (cause: NodeJS.ErrnoException) => {
+    if (!unwanted) failures.unstarted(cause);
+  });
+  program.on("close", (code, signal) => {
+    if (!unwanted) failures.ended(`${howItEnded(code, signal)}.${complaint.sentence}`);
+  });
+  return {
+    write: (pcm) => {
+      clearTimeout(padding);
+      // A copy: it may wait here while its owner goes on.
+      program.stdin.write(Buffer.from(Uint8Array.from(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength))));
+      beyondPeriod = (beyondPeriod + pcm.length) % PERIOD_SAMPLES;
+      if (beyondPeriod > 0) padding = setTimeout(pad, PAD_AFTER_MS);
+      return program.stdin.writableLength <= MAX_HELD_BYTES;
+    },
+    silence: () => stop(() => program.kill("SIGKILL")),
+    end: () => stop(() => endProgram(program)),
+  };
+}
+
+function pacatArgs(device: string | undefined): readonly string[] {
+  const format = ["--raw", "--format=s16le", `--rate=${SPEAKER_RATE_HZ}`, "--channels=1", `--latency-msec=${FRAME_MS}`];
+  const named = ["--client-name=codriver", "--stream-name=replies"];
+  return ["--playback", ...(device === undefined ? [] : [`--device=${device}`]), ...format, ...named];
+}
+
+function aplayArgs(device: string | undefined): readonly string[] {
+  const period = FRAME_MS * 1_000;
+  const buffers = [`--period-time=${period}`, `--buffer-time=${4 * period}`, `--start-delay=${period}`];
+  const format = ["-q", "-t", "raw", "-f", "S16_LE", "-r", String(SPEAKER_RATE_HZ), "-c", "1"];
+  return [...(device === undefined ? [] : ["-D", device]), ...format, ...buffers, "-"];
+}
