@@ -21,6 +21,7 @@ const STATUSES = [
   "invalid",
   "failed",
   "no-answer",
+  "choose",
 ] as const;
 const DEFAULT_WITHIN_MS = 5_000;
 
@@ -68,8 +69,12 @@ const SECONDS = z
 
 const TURN = z.strictObject({
   say: z.string().min(1),
+  /** Whether the wake word comes first; not in an answer, or in what follows a reply. */
+  wake: z.boolean().optional(),
   at: SECONDS.optional(),
   after: SECONDS.optional(),
+  /** Spoken over the reply before, so long after it began. */
+  over: SECONDS.optional(),
   expect: EXPECTATION,
 });
 

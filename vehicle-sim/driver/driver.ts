@@ -20,13 +20,13 @@ import type { Microphone } from "../../src/audio/microphone.ts";
 import { type Pace, paced } from "../../src/audio/paced.ts";
 import type { Speech, Voice } from "../../src/engine/speak/speech.ts";
 import { randomStream } from "../random.ts";
-import { type Line, linesOf, lineText, voiceOf } from "./lines.ts";
+import { type Line, linesOf, lineText, type SpokenTurn, voiceOf } from "./lines.ts";
 import { type DriverEvent, nextSound, type SoundInput, type SoundState, silence, type Utterance } from "./sound.ts";
 
 export interface DriverOptions {
   readonly speech: Speech;
-  /** What to say, in order; `after` is the pause before it in milliseconds. */
-  readonly turns: readonly { readonly say: string; readonly after?: number | undefined }[];
+  /** What to say, in order. */
+  readonly turns: readonly SpokenTurn[];
   readonly wakeWord: string;
   readonly seed: number;
   /** Each emission lets the driver say the next sentence, after a pause: the reply has ended, or the drive has come so far. */

@@ -16,6 +16,15 @@ export function lineText({ parts }: Line): string {
   return parts.join(", ");
 }
 
+/** What the driver is to say: `after` a pause of so many milliseconds; with an `over`, at once. */
+export interface SpokenTurn {
+  readonly say: string;
+  /** Whether the wake word comes first. Default: it does. */
+  readonly wake?: boolean | undefined;
+  readonly after?: number | undefined;
+  readonly over?: number | undefined;
+}
+
 const PAUSE_MS = [400, 900] as const;
 const BREATH_MS = [120, 350] as const;
 /** How often the wake word and the wish come in one breath. */
@@ -30,7 +39,7 @@ export function voiceOf(seed: number, voices: readonly Voice[] = VOICES): Voice 
 
 /** Every sentence of a drive with its manner of speaking: the same for the same seed. */
 export function linesOf(
-  turns: readonly { readonly say: string; readonly after?: number | undefined }[],
+  turns: readonly SpokenTurn[],
   wakeWord: string,
   seed: number,
   pauseMs?: number,
@@ -41,10 +50,11 @@ export function linesOf(
     random = after;
     return value;
   };
-  return turns.map(({ say, after }, index) => {
+  return turns.map(({ say, after, over, wake = true }, index) => {
     const drawnPauseMs = next((stream) => drawBetween(stream, ...PAUSE_MS));
     const breathMs = Math.round(next((stream) => drawBetween(stream, ...BREATH_MS)));
-    const parts = next(draw) < ONE_BREATH ? [`${wakeWord}, ${say}`] : [wakeWord, say];
-    return { index, parts, breathMs, pauseMs: after ?? pauseMs ?? Math.round(drawnPauseMs) };
+    const woken = next(draw) < ONE_BREATH ? [`${wakeWord}, ${say}`] : [wakeWord, say];
+    const ownPauseMs = over === undefined ? (pauseMs ?? Math.round(drawnPauseMs)) : 0;
+    return { index, parts: wake ? woken : [say], breathMs, pauseMs: after ?? ownPauseMs };
   });
 }

@@ -2,7 +2,9 @@ import {
   concat,
   concatMap,
   defer,
+  EMPTY,
   filter,
+  finalize,
   forkJoin,
   from,
   ignoreElements,
@@ -11,7 +13,8 @@ import {
   map,
   merge,
   type Observable,
-  type Subject,
+  of,
+  Subject,
   scan,
   startWith,
   switchMap,
@@ -27,9 +30,11 @@ import type { DriverEvent } from "../../../vehicle-sim/driver/sound.ts";
 import { judgeState, judgeTurn } from "../../../vehicle-sim/judge-turn.ts";
 import type { ScenarioTurn } from "../../../vehicle-sim/scenario.ts";
 import type { AgentEvent } from "../../observability/agent-event.ts";
-import { addToReports, type TurnReport } from "../../observability/turn-report.ts";
+import type { TurnReport } from "../../observability/turn-report.ts";
+import { behavior } from "../../shared/behavior.ts";
 import type { SignalPath, SignalValue } from "../../vehicle/signal.ts";
 import { MissingError } from "../explain.ts";
+import { BEFORE, type Follow, type FollowInput, follow } from "./follow-turn.ts";
 
 /** What there is to see and hear of a drive, and the one thing to do: let the driver speak. */
 export interface DriveStage {
@@ -59,22 +64,41 @@ export interface TurnResult {
 const TURN_TIMEOUT_MS = 30_000;
 const THERE_WITHIN_MS = 30_000;
 const POLL_MS = 50;
-/** How long a wake may still follow the last word. */
+/** How long a wake may still follow the last word, and how long anything else. */
 const WAKE_TIMEOUT_MS = 3_000;
+const ATTENTION_TIMEOUT_MS = 10_000;
 
 /**
  * Lets the driver say one sentence after the other, the first when agent and car are there, each other one when the turn
  * before is over, and judges what came of it.
  */
 export function runTurns(turns: readonly ScenarioTurn[], stage: DriveStage): Observable<TurnResult> {
-  return concat(whenAllAreThere(stage), from(turns)).pipe(
-    concatMap((turn, index) =>
-      concat(
-        whenDue(turn, stage),
-        defer(() => spoken(turn, index, stage)),
+  return defer(() => {
+    const newest$ = behavior(stage.agent$.pipe(map(turnOf), scan(larger, 0)), 0);
+    const results$ = concat(whenAllAreThere(stage), from(turns)).pipe(
+      concatMap((turn, index) =>
+        concat(
+          whenDue(turn, stage),
+          defer(() => spoken({ turn, index, next: turns[index + 1], after: newest$.value }, stage)),
+        ),
       ),
-    ),
-  );
+    );
+    const over$ = new Subject<void>();
+    const kept$ = newest$.pipe(ignoreElements(), takeUntil(over$));
+    return merge(kept$, results$.pipe(finalize(() => over$.next())));
+  });
+}
+
+const turnOf = (event: AgentEvent): number => ("turn" in event ? event.turn : 0);
+const larger = (a: number, b: number): number => Math.max(a, b);
+
+/** One sentence of the driver, and the one after it, who may not wait for the reply to end. */
+interface Spoken {
+  readonly turn: ScenarioTurn;
+  readonly index: number;
+  readonly next: ScenarioTurn | undefined;
+  /** The newest of the agent's turns before it. */
+  readonly after: number;
 }
 
 function whenAllAreThere({ agent$ }: DriveStage): Observable<never> {
@@ -104,63 +128,56 @@ function whenDue({ at = 0 }: ScenarioTurn, { simTimeMs }: DriveStage): Observabl
   );
 }
 
-interface Follow {
-  readonly reports: readonly TurnReport[];
-  readonly saidAtMs: number | undefined;
-  readonly over: boolean;
-}
-
-const BEFORE: Follow = { reports: [], saidAtMs: undefined, over: false };
-
-function spoken(turn: ScenarioTurn, index: number, stage: DriveStage): Observable<TurnResult> {
+function spoken({ turn, index, next, after }: Spoken, stage: DriveStage): Observable<TurnResult> {
   const { agent$, driver$, next$ } = stage;
   const mine$ = driver$.pipe(filter((event) => event.index === index));
-  const never$ = mine$.pipe(
+  // What a turn before this one still has to say is not ours.
+  const ours$ = agent$.pipe(filter((event) => turnOf(event) > after));
+  const ignored$ = mine$.pipe(
     filter(({ type }) => type === "said"),
-    switchMap(() => timer(WAKE_TIMEOUT_MS).pipe(takeUntil(agent$.pipe(filter(({ type }) => type === "woke"))))),
-    map((): Input => ({ type: "never-woke" })),
+    switchMap(() => timer(turn.wake === false ? ATTENTION_TIMEOUT_MS : WAKE_TIMEOUT_MS).pipe(takeUntil(ours$))),
+    map((): FollowInput => ({ type: "ignored" })),
+  );
+  const spokenOver$ = ours$.pipe(
+    filter(({ type }) => type === "sound"),
+    take(1),
+    switchMap(() => (next?.over === undefined ? EMPTY : timer(next.over))),
+    map((): FollowInput => ({ type: "spoken-over" })),
   );
   const followed$ = merge(
-    agent$,
+    ours$,
     mine$,
-    never$,
+    ignored$,
+    spokenOver$,
     defer(() => (next$.next(index), [])),
   ).pipe(
-    scan(follow, BEFORE),
+    scan(follow(turn), BEFORE),
     startWith(BEFORE),
     takeWhile(({ over }) => !over, true),
     takeUntil(timer(TURN_TIMEOUT_MS)),
   );
   return followed$.pipe(
     takeLast(1),
-    switchMap((end) => settled(turn, end, stage)),
+    switchMap((end) => (next?.over === undefined ? settled(turn, end, stage) : of(resultOf(turn, end, stage)))),
   );
 }
 
-type Input = AgentEvent | DriverEvent | { readonly type: "never-woke" } | { readonly type: "tick" };
-
-function follow(state: Follow, event: Input): Follow {
-  if (event.type === "said") return { ...state, saidAtMs: event.endOfSpeechAtMs };
-  if (event.type === "says" || event.type === "tick") return state;
-  if (event.type === "never-woke") return { ...state, over: !state.reports.some(({ woke }) => woke) };
-  const reports = addToReports(state.reports, event);
-  // What a turn before this one still has to say ends once more: that end is not ours.
-  const mine = event.type === "turn-ended" && reports.some(({ turn, woke }) => woke && turn === event.turn);
-  return { ...state, reports, over: mine && state.saidAtMs !== undefined };
-}
-
 /** The car may still be at it when the reply is over: what it does then counts, until the time that the scenario gives. */
-function settled(turn: ScenarioTurn, end: Follow, { agent$, signals }: DriveStage): Observable<TurnResult> {
-  const tick$ = interval(POLL_MS).pipe(map((): Input => ({ type: "tick" })));
+function settled(
+  turn: ScenarioTurn,
+  end: Follow,
+  { agent$, signals }: Pick<DriveStage, "agent$" | "signals">,
+): Observable<TurnResult> {
+  const tick$ = interval(POLL_MS).pipe(map((): FollowInput => ({ type: "tick" })));
   const open$ = merge(agent$, tick$).pipe(
-    startWith<Input>({ type: "tick" }),
-    scan(follow, end),
+    startWith<FollowInput>({ type: "tick" }),
+    scan(follow(turn), end),
     takeWhile(({ reports }) => !isSettled(turn, reports.at(-1), signals()), true),
     takeUntil(timer(turn.expect.withinMs)),
   );
   return open$.pipe(
     takeLast(1),
-    map(({ reports, saidAtMs }) => resultOf(turn, reports.at(-1), saidAtMs, signals())),
+    map((state) => resultOf(turn, state, { signals })),
   );
 }
 
@@ -176,11 +193,11 @@ function isSettled(
 }
 
 function resultOf(
-  { say, expect }: ScenarioTurn,
-  report: TurnReport | undefined,
-  saidAtMs: number | undefined,
-  signals: ReadonlyMap<SignalPath, SignalValue>,
+  { say, expect, wake = true }: ScenarioTurn,
+  { reports, saidAtMs }: Follow,
+  { signals }: Pick<DriveStage, "signals">,
 ): TurnResult {
+  const report = reports.at(-1);
   const {
     heard = "",
     woke = false,
@@ -191,9 +208,10 @@ function resultOf(
     preRollBytes = 0,
   } = report ?? {};
   const failures = [
-    ...(woke ? [] : ["the wake word was not heard"]),
+    ...(woke || !wake ? [] : ["the wake word was not heard"]),
+    ...(wake || report !== undefined ? [] : ["nobody listened"]),
     ...(firstSoundAtMs === undefined ? ["there was no reply"] : []),
-    ...judgeTurn(expect, { heard, calls, reply }, signals),
+    ...judgeTurn(expect, { heard, calls, reply }, signals()),
   ];
   const known = firstSoundAtMs !== undefined && saidAtMs !== undefined;
   const endOfSpeechToFirstAudioMs = known ? Math.round(firstSoundAtMs - saidAtMs) : null;

@@ -18,8 +18,8 @@ import type { Persona } from "../../persona/persona.ts";
 import type { SignalPath, SignalValue } from "../../vehicle/signal.ts";
 import { agent } from "../agent.ts";
 import { type OpenBroker, openBroker } from "../open-broker.ts";
-import { openProvider } from "../open-provider.ts";
 import { openEars } from "../open-ears.ts";
+import { openProvider } from "../open-provider.ts";
 import { Opened } from "../opened.ts";
 import { simulatorLink } from "../simulator-link.ts";
 import { AudioMeter } from "./audio-meter.ts";
@@ -72,7 +72,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       next$,
       pace,
       wakeWord: config.wake.word,
-      turns: options.scenario.turns.map(({ say, after }) => ({ say, after })),
+      turns: options.scenario.turns,
       seed: options.seed,
       voices: driverVoices(options),
       isBehind: () => ears.wakeWord.stats().backlogMs > 500,

@@ -96,7 +96,7 @@ describe("motion_stop", () => {
 describe("a call that the driver is asked about", () => {
   const questionOf = (events: readonly ToolEvent[], callId: string): Question => {
     const asked = events.find((event) => event.type === "verdict" && event.verdict === "ask");
-    if (asked?.type !== "verdict" || asked.verdict !== "ask") throw new Error("nothing was asked");
+    if (asked?.type !== "verdict" || !("pending" in asked)) throw new Error("nothing was asked");
     const request = { callId, name: "doors_lock", args: {}, turn: 2, session: "1", origin: "voice" } as const;
     return { request, question: asked.reason, pending: asked.pending };
   };
