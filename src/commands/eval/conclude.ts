@@ -17,6 +17,6 @@ export interface Conclusion {
 /** Writes and prints a result. Returns the exit code: "failed" when it is not as good as was wanted. */
 export function conclude({ result, lines, accuracy }: Conclusion, { json, minAccuracy = 0 }: ConcludeOptions): number {
   if (json !== undefined) writeJson(json, result);
-  if (json !== "-") for (const line of lines) print(line);
+  if (json !== "-") print(lines.join("\n"));
   return accuracy.share * 100 < minAccuracy ? EXIT.failed : EXIT.ok;
 }

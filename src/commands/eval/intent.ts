@@ -9,7 +9,7 @@ import { type ConcludeOptions, conclude } from "./conclude.ts";
 import { type HeardText, hearClip } from "./hear-clip.ts";
 import { reportIntent } from "./report.ts";
 import { type Heard, type IntentResult, scoreIntent } from "./score-intent.ts";
-import { type NoiseOptions, type ReadSound, type Sound, soundReader } from "./sound.ts";
+import { type NoiseOptions, type ReadSound, type Sound, soundOf, soundReader } from "./sound.ts";
 import { type Clip, type Half, halfOf, type Kind, readSuite } from "./suite.ts";
 import { compiled, grammarOf, isTool, toolsOf } from "./tool-set.ts";
 
@@ -28,7 +28,12 @@ const EARS = 2;
 export async function evalIntent(folder: string, options: IntentOptions): Promise<number> {
   checkWritable(options.json);
   const result = await measureIntent(folder, options);
-  return conclude({ result, lines: reportIntent(result), accuracy: result.accuracy }, options);
+  const { half, kinds } = options;
+  const conditions = { ...soundOf(options), half, kinds, model: options.model };
+  return conclude(
+    { result: { ...result, conditions }, lines: reportIntent(result), accuracy: result.accuracy },
+    options,
+  );
 }
 
 /** As `evalIntent`, without a word to anybody. */

@@ -56,12 +56,17 @@ export function reportWake(result: WakeResult): readonly string[] {
     row("other recordings", negatives, `${negativeHours.toFixed(3)} hours`),
     row("false accepts", falseAccepts, below === null ? "" : `below ${below.toFixed(2)} an hour (95 %)`),
     latency("word → detected", result.latencyMs),
-    ...(missed.length === 0 ? [] : ["", "missed:", ...missed.map(({ file }) => `  ${file}`)]),
+    ...(missed.length === 0
+      ? []
+      : ["", "missed:", ...missed.map(({ file, score }) => `  ${file}  ${nearMiss(score)}`)]),
     ...(wrong.length === 0
       ? []
       : ["", "false accepts:", ...wrong.map(({ file, score }) => `  ${file}  score ${score}`)]),
   ];
 }
+
+const nearMiss = (score: number | null): string =>
+  score === null ? "not heard at any threshold" : `would be heard at ${score}`;
 
 const row = (what: string, count: number, more = ""): string =>
   `${what.padEnd(26)}${String(count).padStart(6)}  ${more}`.trimEnd();

@@ -10,13 +10,15 @@ export interface Listened {
   readonly durationMs: number;
   /** End of the word → first detection. */
   readonly latencyMs: number | undefined;
+  /** For a recording of the word that was missed: the threshold at which it would have been heard, if at any. */
+  readonly wouldAt: number | undefined;
 }
 
 export interface WakeCase {
   readonly file: string;
   readonly expected: boolean;
   readonly detections: number;
-  /** The best; null where nothing was detected. */
+  /** The best of the detections; of a miss the threshold at which it would have been heard, null if at none. */
   readonly score: number | null;
 }
 
@@ -58,9 +60,9 @@ export function scoreWake(word: string, clips: readonly Listened[]): WakeResult 
   };
 }
 
-const caseOf = ({ file, expected, scores }: Listened): WakeCase => ({
+const caseOf = ({ file, expected, scores, wouldAt }: Listened): WakeCase => ({
   file,
   expected,
   detections: scores.length,
-  score: scores.length === 0 ? null : Math.round(Math.max(...scores) * 1000) / 1000,
+  score: scores.length === 0 ? (wouldAt ?? null) : Math.round(Math.max(...scores) * 1000) / 1000,
 });

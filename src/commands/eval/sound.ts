@@ -28,7 +28,7 @@ export interface Sound {
 
 export type ReadSound = (clip: Clip) => Promise<Sound>;
 
-export const DEFAULT_SNR_DB = 10;
+const DEFAULT_SNR_DB = 10;
 /** Before a recording, so that it does not begin out of nothing, and behind it, so that an utterance ends by itself. */
 const BEFORE_MS = 500;
 const AFTER_MS = 2_500;
@@ -37,6 +37,11 @@ const UNIT_SAMPLES = 2_560;
 const VOICES_IN_BABBLE = 6;
 const FEWEST_VOICES = 3;
 const SAMPLES_PER_MS = MIC_RATE_HZ / 1_000;
+
+/** What the options come to, as a result should tell it. */
+export function soundOf({ noise, snr, seed }: NoiseOptions): object {
+  return noise === undefined ? { noise: null } : { noise, snrDb: snr ?? DEFAULT_SNR_DB, seed };
+}
 
 type MakeNoise = (clip: Clip, samples: number) => Promise<Float32Array>;
 

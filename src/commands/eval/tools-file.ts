@@ -3,7 +3,7 @@ import { DEFAULT_NAME } from "../../engine/engine-understanding.ts";
 import type { GrammarSpec, ListEntry } from "../../engine/understand/grammar.ts";
 import { phrasesFromSchema } from "../../engine/understand/schema-phrases.ts";
 import { parseTemplate, type Template, TemplateError } from "../../engine/understand/template.ts";
-import { DocumentError, readYaml } from "../../shared/yaml-document.ts";
+import { DocumentError, parseYaml, readYaml } from "../../shared/yaml-document.ts";
 import { expand, slotsIn } from "./expand.ts";
 
 /** A value of a list entry or of an argument. */
@@ -34,7 +34,15 @@ const TOOLS_FILE = SHAPE.superRefine(checkWords);
 
 /** What can be asked for, read from a file (`docs/eval.md` has the format). Throws a DocumentError with file and line. */
 export function readToolsFile(file: string): GrammarSpec {
-  const { wakeWord, tools, lists } = readYaml(file, TOOLS_FILE);
+  return grammarSpec(readYaml(file, TOOLS_FILE), file);
+}
+
+/** As `readToolsFile`, for text already in memory; `file` is the name that problems carry. */
+export function parseToolsFile(text: string, file: string): GrammarSpec {
+  return grammarSpec(parseYaml(text, TOOLS_FILE, file), file);
+}
+
+function grammarSpec({ wakeWord, tools, lists }: Shape, file: string): GrammarSpec {
   const own = tools.flatMap(({ name, phrases }) => (phrases === undefined ? [] : [[name, phrases] as const]));
   const made = phrasesFromSchema(tools.filter(({ phrases }) => phrases === undefined));
   if (made.unspoken.length > 0) {

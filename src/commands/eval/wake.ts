@@ -1,12 +1,12 @@
 import { concatMap, from, lastValueFrom, merge, toArray } from "rxjs";
 import { type AudioFrame, FRAME_MS, FRAME_SAMPLES } from "../../audio/audio-frame.ts";
-import { openWakeWord, type WakeWordDetector } from "../../wake/wake-word.ts";
+import { openWakeWord, type WakeWordDetector, type WakeWordOptions } from "../../wake/wake-word.ts";
 import { UsageError } from "../explain.ts";
 import { checkWritable } from "../print.ts";
 import { type ConcludeOptions, conclude } from "./conclude.ts";
 import { reportWake } from "./report.ts";
 import { type Listened, scoreWake, type WakeResult } from "./score-wake.ts";
-import { type NoiseOptions, type ReadSound, soundReader } from "./sound.ts";
+import { type NoiseOptions, type ReadSound, soundOf, soundReader } from "./sound.ts";
 import { type Clip, type Half, halfOf, type Kind, readSuite } from "./suite.ts";
 
 export interface WakeOptions extends NoiseOptions, ConcludeOptions {
@@ -18,37 +18,37 @@ export interface WakeOptions extends NoiseOptions, ConcludeOptions {
 const DETECTORS = 2;
 /** Frames between two looks at whether the detector keeps up: a second. */
 const FRAMES_AT_ONCE = 50;
+/** Where the scores of missed recordings are looked for. */
+const LOWER_THRESHOLDS = [0.8, 0.6, 0.4, 0.2, 0.1, 0.05, 0.02];
 
 /** How many of a suite's recordings of the word are detected, and how often the word is detected in the others. */
 export async function evalWake(folder: string, options: WakeOptions): Promise<number> {
   checkWritable(options.json);
   const result = await measureWake(folder, options);
-  return conclude({ result, lines: reportWake(result), accuracy: result.recall }, options);
+  const { half, kinds } = options;
+  const conditions = { ...soundOf(options), half, kinds };
+  return conclude({ result: { ...result, conditions }, lines: reportWake(result), accuracy: result.recall }, options);
 }
 
 /** As `evalWake`, without a word to anybody. */
 export async function measureWake(folder: string, options: WakeOptions): Promise<WakeResult> {
   const { word } = options;
   const suite = readSuite(folder);
-  const read = await soundReader(options, suite);
   const clips = chosenClips(suite, options);
-  const detectors: WakeWordDetector[] = [];
-  try {
-    for (let opened = 0; opened < DETECTORS; opened += 1) detectors.push(await openWakeWord({ word }));
-    const lanes = detectors.map((detector, lane) =>
-      from(clips.filter((_, index) => index % DETECTORS === lane)).pipe(
-        concatMap((clip) => listen(clip, detector, read)),
-      ),
-    );
-    const listened = await lastValueFrom(merge(...lanes).pipe(toArray()), { defaultValue: [] });
-    return scoreWake(
-      word,
-      listened.sort((a, b) => (a.file < b.file ? -1 : 1)),
-    );
-  } finally {
-    for (const detector of detectors) detector.close();
-  }
+  const read = await soundReader(options, suite);
+  const listened = await listenToAll(clips, { word }, read);
+  const missed = clips.filter(({ clip, expected }) =>
+    listened.some(({ file, scores }) => file === clip.file && expected && scores.length === 0),
+  );
+  const levels = await levelsOf(missed, word, read);
+  const all = listened.map((one) => ({ ...one, wouldAt: levels.get(one.file) }));
+  return scoreWake(
+    word,
+    all.sort((a, b) => (a.file < b.file ? -1 : 1)),
+  );
 }
+
+type Listening = Omit<Listened, "wouldAt">;
 
 interface Expected {
   readonly clip: Clip;
@@ -62,11 +62,10 @@ interface Expected {
 function chosenClips(suite: readonly Clip[], { word, half, kinds }: WakeOptions): readonly Expected[] {
   const says = ({ transcript }: Clip): boolean => ` ${wordsOf(transcript)} `.includes(` ${wordsOf(word)} `);
   const positives = suite.filter((clip) => clip.kind === "wake" && says(clip));
-  if (positives.length === 0) {
-    const words = [...new Set(suite.flatMap(({ kind, transcript }) => (kind === "wake" ? [transcript] : [])))];
-    throw new UsageError(`The suite has no recording of "${word}"; its wake words are: ${words.join(", ") || "none"}.`);
-  }
   const others = suite.filter((clip) => !says(clip) && kinds.includes(clip.kind));
+  if (positives.length + others.length === 0) {
+    throw new UsageError(`No row of the suite is of ${kinds.join(", ")}, and none is a recording of "${word}".`);
+  }
   return [
     ...halfOf(positives, half).map((clip) => ({ clip, expected: true })),
     ...halfOf(others, half).map((clip) => ({ clip, expected: false })),
@@ -79,7 +78,39 @@ const wordsOf = (text: string): string =>
     .replace(/[^\p{L}\p{N}']+/gu, " ")
     .trim();
 
-async function listen({ clip, expected }: Expected, detector: WakeWordDetector, read: ReadSound): Promise<Listened> {
+/** The thresholds, down to the lowest, at which clips that were missed would have been heard. */
+async function levelsOf(missed: readonly Expected[], word: string, read: ReadSound): Promise<Map<string, number>> {
+  const levels = new Map<string, number>();
+  for (const threshold of LOWER_THRESHOLDS) {
+    const left = missed.filter(({ clip }) => !levels.has(clip.file));
+    if (left.length === 0) break;
+    for (const { file, scores } of await listenToAll(left, { word, threshold }, read)) {
+      if (scores.length > 0) levels.set(file, threshold);
+    }
+  }
+  return levels;
+}
+
+async function listenToAll(
+  clips: readonly Expected[],
+  options: WakeWordOptions,
+  read: ReadSound,
+): Promise<readonly Listening[]> {
+  const detectors: WakeWordDetector[] = [];
+  try {
+    for (let opened = 0; opened < DETECTORS; opened += 1) detectors.push(await openWakeWord(options));
+    const lanes = detectors.map((detector, lane) =>
+      from(clips.filter((_, index) => index % DETECTORS === lane)).pipe(
+        concatMap((clip) => listen(clip, detector, read)),
+      ),
+    );
+    return await lastValueFrom(merge(...lanes).pipe(toArray()), { defaultValue: [] });
+  } finally {
+    for (const detector of detectors) detector.close();
+  }
+}
+
+async function listen({ clip, expected }: Expected, detector: WakeWordDetector, read: ReadSound): Promise<Listening> {
   const { pcm, durationMs, speechEndMs } = await read(clip);
   const detections = await lastValueFrom(detector.detect(from(framesOf(pcm, detector))).pipe(toArray()), {
     defaultValue: [],
