@@ -24,6 +24,7 @@ import { local } from "../../src/providers/local.ts";
 import type { Provider } from "../../src/session/provider.ts";
 import { ProviderError } from "../../src/session/provider-error.ts";
 import type { Socket } from "../../src/session/socket.ts";
+import type { VoiceDetector, VoiceEvent } from "../../src/turn/voice-detector.ts";
 import type { WakeWordDetector } from "../../src/wake/wake-word.ts";
 import { SPEC } from "../support/session.ts";
 
@@ -32,6 +33,7 @@ const PRE_ROLL_FRAMES = 75;
 /** A model that only listens: what reaches its sockets is kept, what it says is told to it. */
 class ListeningModel {
   readonly heard: number[] = [];
+  readonly told: { readonly type: string }[] = [];
   #line: Subject<string> | undefined;
 
   readonly provider: Provider = {
@@ -70,6 +72,7 @@ class ListeningModel {
 
   #hear(text: string): void {
     const message = JSON.parse(text) as { type: string; audio?: string };
+    if (message.audio === undefined) this.told.push(message);
     if (message.type === "session.update") this.say({ type: "session.updated", session: { id: "s" } });
     if (message.audio === undefined) return;
     const bytes = Buffer.from(message.audio, "base64");
@@ -89,6 +92,7 @@ function start(
   speaker$: Speaker = nullSpeaker(),
   frames$: Observable<ReturnType<typeof frame>> = NEVER,
   followUpMs = 8_000,
+  voice?: VoiceDetector,
 ) {
   const wakes$ = new Subject<number>();
   const events: AgentEvent[] = [];
@@ -107,6 +111,7 @@ function start(
       desk: { carryOut: () => of(), confirmed: () => of() },
       answerEar: { prepare: () => undefined, listen: () => NEVER },
       typed$: EMPTY,
+      ...(voice && { voice }),
     },
     { session: SPEC, gate: { preRollFrames: PRE_ROLL_FRAMES, maxOpenMs: 30_000 }, followUpMs, pace: "real-time" },
   ).subscribe((event) => events.push(event));
@@ -205,6 +210,67 @@ describe("compose", () => {
     const again: Step[] = ["breathe", "breathe", "speak", "breathe", ...many("frame", 5)];
     const { heard } = await play([...turnOf(0), ...many("breathe", 8), ...again], 8_000);
     expect(heard).toEqual([1]);
+  });
+
+  describe("somebody speaks over a reply", () => {
+    async function spokenOver() {
+      const model = new ListeningModel();
+      const voice$ = new Subject<VoiceEvent>();
+      const written: number[] = [];
+      const device: SpeakerDevice = {
+        name: "test",
+        latencyMs: 0,
+        write: ({ length }) => void written.push(length),
+        flush: () => void written.push(0),
+      };
+      const frames$ = new Subject<ReturnType<typeof frame>>();
+      const running = start(model, new BehaviorSubject(device), frames$, 8_000, { detect: () => voice$ });
+      await vi.advanceTimersByTimeAsync(2_000);
+      running.wakes$.next(0);
+      model.say({ type: "input_audio_buffer.speech_stopped", audio_end_ms: 0, item_id: "i" });
+      model.say({ type: "response.created", response: { id: "r1" } });
+      const delta = Buffer.alloc(24_000 * 2 * 3).toString("base64");
+      model.say({ type: "response.audio.delta", response_id: "r1", item_id: "i1", content_index: 0, delta });
+      await vi.advanceTimersByTimeAsync(1_000);
+      const heardMs = () => written.slice(written.lastIndexOf(0) + 1).reduce((sum, samples) => sum + samples / 24, 0);
+      const speak = async (ms: number): Promise<void> => {
+        const onsetAtMs = performance.now();
+        voice$.next({ type: "onset", atMs: onsetAtMs });
+        await vi.advanceTimersByTimeAsync(ms);
+        voice$.next({ type: "voiced", ms, atMs: onsetAtMs + ms });
+        if (ms < 300) voice$.next({ type: "offset", speechMs: ms, atMs: onsetAtMs + ms });
+      };
+      return { model, ...running, heardMs, speak, frames$ };
+    }
+
+    test("it is silent at once, and a cough lets it go on", async () => {
+      const { agent, heardMs, speak, model, events } = await spokenOver();
+      await speak(120);
+      expect(heardMs()).toBe(0);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(heardMs()).toBeGreaterThan(500);
+      agent.unsubscribe();
+      expect(model.told.map(({ type }) => type)).not.toContain("conversation.item.truncate");
+      expect(events.filter(({ type }) => type === "gate-opened")).toHaveLength(1);
+    });
+
+    test("who means it has the word: the reply is cancelled, cut to what was heard, and the speech goes out from its onset", async () => {
+      const { agent, heardMs, speak, model, frames$, events } = await spokenOver();
+      const at = performance.now();
+      for (const index of [1, 2, 3]) frames$.next({ ...frame(index), capturedAt: at - 600 + index * 100 });
+      frames$.next({ ...frame(4), capturedAt: at + 20 });
+      await speak(320);
+      expect(heardMs()).toBe(0);
+      agent.unsubscribe();
+      const truncate = model.told.find(({ type }) => type === "conversation.item.truncate");
+      expect(truncate).toMatchObject({ item_id: "i1", content_index: 0 });
+      expect((truncate as unknown as { audio_end_ms: number }).audio_end_ms).toBeGreaterThan(900);
+      expect((truncate as unknown as { audio_end_ms: number }).audio_end_ms).toBeLessThanOrEqual(1_020);
+      expect(model.told.map(({ type }) => type)).toContain("response.cancel");
+      expect(model.heard).toEqual([4]);
+      const openings = events.flatMap((event) => (event.type === "gate-opened" ? [[event.reason, event.turn]] : []));
+      expect(openings.at(-1)).toEqual(["barge-in", 2]);
+    });
   });
 
   test("says when it woke, when the gate opened and closed, and when the turn was over", async () => {
