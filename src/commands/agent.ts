@@ -44,7 +44,7 @@ export interface AgentParts {
   readonly provider: Provider;
   readonly microphone: Microphone;
   readonly speaker$: Speaker;
-  readonly ears: Pick<Ears, "wakeWord" | "answerEar" | "voice">;
+  readonly ears: Omit<Ears, "close">;
   readonly car: VehicleLink;
   /** A UUID made at process start. */
   readonly instance: string;
@@ -102,7 +102,10 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
     filter((message) => message !== ""),
     map((message): AgentEvent => ({ type: "problem", where: "broker", message })),
   );
-  return merge(known$, car$, events$, problems$, faults$, outages$).pipe(
+  const deafness$ = ears.problems$.pipe(
+    map((message): AgentEvent => ({ type: "problem", where: "microphone", message })),
+  );
+  return merge(known$, car$, events$, problems$, faults$, outages$, deafness$).pipe(
     published(car, config.privacy.transcripts),
     share(),
   );

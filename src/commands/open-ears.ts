@@ -1,5 +1,8 @@
+import { Observable, Subject } from "rxjs";
+
 import type { Config } from "../config/schema.ts";
 import { openHearing } from "../engine/hear/open-hearing.ts";
+import { openVoiceDetector } from "../engine/hear/open-voice-detector.ts";
 import type { VoiceDetector } from "../turn/voice-detector.ts";
 import { openWakeWord, type WakeWordDetector } from "../wake/wake-word.ts";
 import { type OpenAnswerEar, openAnswerEar } from "./open-answer-ear.ts";
@@ -10,17 +13,26 @@ export interface Ears {
   readonly wakeWord: WakeWordDetector;
   readonly answerEar: OpenAnswerEar;
   readonly voice?: VoiceDetector;
+  /** What has failed, for a person. */
+  readonly problems$: Observable<string>;
   close(): Promise<void>;
 }
 
-/** The wake word that the configuration names, as sensitive as it says, and an ear for yes and no. */
+/** The wake word that the configuration names, as sensitive as it says; an ear for yes and no, and one for who interrupts. */
 export async function openEars(config: Config): Promise<Ears> {
   const { word, threshold } = config.wake;
-  const wakeWord = await openWakeWord({ word, ...(threshold !== undefined && { threshold }) });
+  const problems$ = new Subject<string>();
+  const onLost = (reason: string): void => problems$.next(`${reason} Only the wake word interrupts a reply now.`);
+  const [wakeWord, voice] = await Promise.all([
+    openWakeWord({ word, ...(threshold !== undefined && { threshold }) }),
+    config.audio.bargeIn === "voice" ? openVoiceDetector({ onLost }) : undefined,
+  ]);
   const answerEar = openAnswerEar({ openHearing, wishes: spokenWishes(config), model: config.model.acousticModel });
   return {
     wakeWord,
     answerEar,
+    ...(voice && { voice }),
+    problems$: new Observable((subscriber) => problems$.subscribe(subscriber)),
     close: async () => {
       wakeWord.close();
       await answerEar.close();

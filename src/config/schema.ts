@@ -53,6 +53,10 @@ export const CONFIG = z.strictObject({
         .default("auto")
         .describe("What plays: the package `speaker` or a program; `auto`: the first of them that is there"),
       output: z.string().default("default").describe("`default`, or the player's name for a device"),
+      bargeIn: z
+        .enum(["voice", "wake-word"])
+        .default("voice")
+        .describe("What interrupts a reply: anybody who speaks over it, or only the wake word"),
       zone: z.string().default("Row1.DriverSide").describe("The seat that the one microphone belongs to"),
     })
     .prefault({}),
