@@ -63,8 +63,15 @@ export const ambientLightSet = defineTool({
       `(dimmer{brightness=20}|brighter{brightness=80}) [${LIGHT}]`,
       `(brighten|turn up) [the|my] ${ANY_LIGHT}{brightness=80}`,
       `(full|maximum) brightness{brightness=100}`,
-      "it's too (dark{brightness=80}|bright{brightness=20}) in here",
+      "it's too dark in here{brightness=80}",
+      "it's too bright in here{brightness=20}",
     ],
+    "en-x-after": [
+      "[even|still|a bit|a little] (brighter{brightness=80}|dimmer{brightness=20})",
+      "(turn|switch) (it|them|that) [back] (on{on=true}|off{on=false}) [again]",
+      "[and] (on{on=true}|off{on=false}) again",
+    ],
+    "en-x-topic": ["(light|lights|lighting|ambient light)"],
   },
   plan({ zone, on = true, colour, brightness }, vehicle) {
     const seats = seatsHere(zone, vehicle, (seat) => ambientLightPath(seat, "IsLightOn"));

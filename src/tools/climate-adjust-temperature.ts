@@ -57,6 +57,19 @@ export const climateAdjustTemperature = defineTool({
       "(warm (me|us|it|the car) up{delta=2}|warm up the (car|cabin){delta=2})",
       "(cool (me|us|it|the car) down{delta=-2}|cool down the (car|cabin){delta=-2})",
     ],
+    "en-x-after": [
+      "[even|still] (warmer|hotter|higher){delta=2} [still]",
+      "[even|still] (cooler|colder|lower){delta=-2} [still]",
+      `${A_BIT} (warmer|hotter|higher){delta=1}`,
+      `${A_BIT} (cooler|colder|lower){delta=-1}`,
+      "(much|a lot|way) (warmer|hotter|higher){delta=4}",
+      "(much|a lot|way) (cooler|colder|lower){delta=-4}",
+      "{delta:warmer_by} (warmer|hotter|higher|more)",
+      "{delta:cooler_by} (cooler|colder|lower|less)",
+      "(turn|put) (it|that) (up{delta=2}|down{delta=-2}) [again]",
+      `(turn|put) (it|that) (up{delta=1}|down{delta=-1}) ${A_BIT}`,
+    ],
+    "en-x-topic": ["(temperature|heating|climate)"],
   },
   plan({ zone, delta }, vehicle) {
     const seats = seatsHere(zone, vehicle, temperaturePath);

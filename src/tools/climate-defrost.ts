@@ -45,6 +45,11 @@ export const climateDefrost = defineTool({
       "i can't see [anything] (through|out of) the (back|rear|rear window|back window){window=rear}{on=true}",
       "get rid of the (fog|ice|frost) [on the (windshield|windscreen)]{on=true}",
     ],
+    "en-x-after": [
+      "(turn|switch) (it|that) [back] (on{on=true}|off{on=false}) [again]",
+      "[and] (on{on=true}|off{on=false}) again",
+    ],
+    "en-x-topic": ["(defrost|defroster|windshield|windscreen|climate)"],
   },
   plan({ window, on }, vehicle) {
     const { paths, name } = WHERE[window];

@@ -21,6 +21,11 @@ export const climateSetAc = defineTool({
       `(i want|i need|i'd like|give me|let's have) [the|some] ${AC}{on=true}`,
       `(no [more]|i don't (want|need)|we don't need) [the|any] ${AC}{on=false}`,
     ],
+    "en-x-after": [
+      "(turn|switch) (it|that) [back] (on{on=true}|off{on=false}) [again]",
+      "[and] (on{on=true}|off{on=false}) again",
+    ],
+    "en-x-topic": ["(air conditioning|a c|climate)"],
   },
   plan({ on }, vehicle) {
     const state = on ? "on" : "off";

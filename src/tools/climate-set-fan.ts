@@ -42,6 +42,15 @@ export const climateSetFan = defineTool({
       "[a] (stronger{delta=1}|weaker{delta=-1}) fan",
       "(full blast|fan at full blast){level=5}",
     ],
+    "en-x-after": [
+      `[even|still|${A_BIT}] (faster|stronger|higher){delta=1}`,
+      `[even|still|${A_BIT}] (slower|weaker|lower){delta=-1}`,
+      `(turn|put) (it|that) (up{delta=1}|down{delta=-1}) [again|${A_BIT}]`,
+      "(turn|switch) (it|that) [back] (off{level=0}|on{level=2}) [again]",
+      "[and] (off{level=0}|on{level=2}) again",
+      "full (speed|blast){level=5}",
+    ],
+    "en-x-topic": ["(fan|blower|ventilation|climate)"],
   },
   plan({ zone, level, delta = 0 }, vehicle) {
     const seats = seatsHere(zone, vehicle, fanPath);

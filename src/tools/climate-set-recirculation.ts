@@ -45,6 +45,8 @@ export const climateSetRecirculation = defineTool({
       "(use|switch to|take) [the] (outside|fresh) air{mode=fresh}",
       "(fresh|outside) air mode{mode=fresh}",
     ],
+    "en-x-after": ["(turn|switch) (it|that) [back] (on{mode=recirculate}|off{mode=fresh}) [again]"],
+    "en-x-topic": ["(recirculation|climate)"],
   },
   plan({ mode }, vehicle) {
     const state = STATES[mode];

@@ -39,6 +39,7 @@ export const climateSetTemperature = defineTool({
       "[make it] as (cold|cool) as (possible|it gets|it goes|you can){celsius=lo}",
       "[make it] as (warm|hot) as (possible|it gets|it goes|you can){celsius=hi}",
     ],
+    "en-x-topic": ["(temperature|heating|climate)"],
   },
   plan({ zone, celsius }, vehicle) {
     const value = celsius === "lo" ? MIN_CELSIUS : celsius === "hi" ? MAX_CELSIUS : celsius;

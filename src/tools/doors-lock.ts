@@ -22,6 +22,8 @@ export const doorsLock = defineTool({
       "(open|release) the [central] (locks|lock){action=unlock}",
       "make sure [that] the (doors are|car is) locked{action=lock}",
     ],
+    "en-x-after": ["(lock{action=lock}|unlock{action=unlock}) (it|them|that) [again]"],
+    "en-x-topic": ["(door|doors|locks)"],
   },
   plan({ action, which }, vehicle) {
     const isLock = action === "lock";

@@ -11,7 +11,12 @@ export const motionStop = defineTool({
   name: "motion_stop",
   description: "Stops at once whatever you have set in motion: windows, seats.",
   parameters: z.strictObject({}),
-  phrases: { en: [] },
+  phrases: {
+    en: [
+      "(stop|hold) [moving] [the|that|my] (window|windows|seat|seats)",
+      "stop (opening|closing) [it|the window|the windows]",
+    ],
+  },
   plan(_, vehicle, memory) {
     const paths = new Set(memory.underWay().flatMap(({ path }) => (MOVES.test(path) ? [path] : [])));
     const ops = [...paths].flatMap((path) => whereItIs(path, vehicle));

@@ -20,6 +20,8 @@ export const navCancel = defineTool({
       "i know the way [from here]",
       "i can find it (myself|from here)",
     ],
+    "en-x-after": ["(cancel|end) (it|that)"],
+    "en-x-topic": ["(navigation|route|directions)"],
   },
   plan(_args, vehicle) {
     const { status, value } = vehicle.read(PATHS.guidance);

@@ -31,6 +31,7 @@ export const navStart = defineTool({
       "how do (i|we) get [to] {destination:place}",
       "(find|find me|look for|where is|where's) {destination:place}",
     ],
+    "en-x-topic": ["(navigation|route|directions)"],
   },
   plan({ destination }, vehicle) {
     const [place, ...others] = findPlaces(destination);

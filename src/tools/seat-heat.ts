@@ -46,6 +46,14 @@ export const seatHeat = defineTool({
       "my (butt|back|behind) is (cold|freezing){delta=1}",
       `(i want|i need|i'd like|give me) [the|a|my] ${HEATING}{level=2} ${FOR_SEAT}`,
     ],
+    "en-x-after": [
+      "[even|still|a bit|a little] (warmer|hotter|higher){delta=1}",
+      "[even|still|a bit|a little] (cooler|lower){delta=-1}",
+      "(turn|put) (it|that) (up{delta=1}|down{delta=-1}) [again|a bit|a little]",
+      "(turn|switch) (it|that) [back] (on{level=2}|off{level=0}) [again]",
+      "[and] (on{level=2}|off{level=0}) again",
+    ],
+    "en-x-topic": ["(seat heating|seat|seats)"],
   },
   plan({ seat, level, delta = 0 }, vehicle) {
     const seats = seatsHere(seat, vehicle, seatHeatPath);

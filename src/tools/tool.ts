@@ -49,7 +49,13 @@ export interface ListEntry {
 }
 
 /** Templates by language; the syntax is that of `docs/phrases.md`. */
-export type Phrases = Readonly<Record<"en", readonly string[]>>;
+export interface Phrases {
+  readonly en: readonly string[];
+  /** Understood only soon after a call of this tool, or of another about the same thing; what they leave out is its. */
+  readonly "en-x-after"?: readonly string[];
+  /** Names for "what can you do with the …"; the words of the tool's name when absent. */
+  readonly "en-x-topic"?: readonly string[];
+}
 
 /** A capability offered to the model. Tools are pure: they see a snapshot and return a plan. */
 export interface Tool<Parameters extends z.ZodType = z.ZodType> {

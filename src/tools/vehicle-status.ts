@@ -57,6 +57,10 @@ export const vehicleStatus = defineTool({
       "(what are|tell me|show me) the climate settings{topic=climate}",
       "is the (air conditioning|a c|fan|heating|heat) (on|off|running){topic=climate}",
     ],
+    "en-x-after": [
+      "(and|what about|how about|and what about) [the] (outside{topic=outside_temperature}|inside{topic=cabin_temperature}|range{topic=range}|battery{topic=battery}|speed{topic=speed}|tires{topic=tyres}|tyres{topic=tyres}|windows{topic=windows}|doors{topic=doors}|mileage{topic=odometer}|climate{topic=climate})",
+    ],
+    "en-x-topic": ["(car|battery|range|tires|tyres)"],
   },
   plan: ({ topic }, vehicle) => STATUS_ANSWERS[topic](vehicle),
 });

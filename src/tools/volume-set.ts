@@ -47,7 +47,8 @@ export const volumeSet = defineTool({
       `[make ${IT}] (louder{delta=10}|quieter{delta=-10}|softer{delta=-10})`,
       `[make ${IT}] ${A_BIT} (louder{delta=5}|quieter{delta=-5}|softer{delta=-5})`,
       `[make ${IT}] (much|a lot) (louder{delta=20}|quieter{delta=-20}|softer{delta=-20})`,
-      `([the] ${SOUND} is|it's|it is|that's) [much|way|a bit] too (quiet{delta=10}|loud{delta=-10})`,
+      `([the] ${SOUND} is|it's|it is|that's) [much|way|a bit] too quiet{delta=10}`,
+      `([the] ${SOUND} is|it's|it is|that's) [much|way|a bit] too loud{delta=-10}`,
       `i can't hear (it|anything|[the|my] (music|radio)){delta=10}`,
       `mute [it|everything|[the|my] ${SOUND}]{mute=true}`,
       `${SOUND} (off{mute=true}|on{mute=false})`,
@@ -55,6 +56,15 @@ export const volumeSet = defineTool({
       `(turn|switch) [the|my] (sound|music|radio) (off{mute=true}|on{mute=false}) [again]`,
       `(unmute|stop muting) [it|[the|my] ${SOUND}]{mute=false}`,
     ],
+    "en-x-after": [
+      "[even|still] (louder|higher){delta=10} [still]",
+      "[even|still] (quieter|softer|lower){delta=-10} [still]",
+      `${A_BIT} (louder|higher){delta=5}`,
+      `${A_BIT} (quieter|softer|lower){delta=-5}`,
+      "(turn|switch) (it|that) [back] (off{mute=true}|on{mute=false}) [again]",
+      "[and] (off{mute=true}|on{mute=false}) again",
+    ],
+    "en-x-topic": ["(volume|sound|music|radio)"],
   },
   plan(args, vehicle) {
     const level = target(args, vehicle);

@@ -48,6 +48,19 @@ export const windowSet = defineTool({
       "let in (some|a bit of|a little) [fresh] air{percent=20}",
       "(i need|i want|i'd like|we need|get me|give me|how about) (some|a bit of|a little) (air|fresh air){percent=20}",
     ],
+    "en-x-after": [
+      "(open|lower|roll down) (it|them|that) [again|all the way|completely|fully]{percent=100}",
+      "(close|shut|raise|roll up) (it|them|that) [again|all the way|completely|fully]{percent=0}",
+      `(open|lower) (it|them|that) ${A_BIT}{percent=20}`,
+      `(open|lower) (it|them|that) (${A_BIT} (more|further)|further|more){delta=20}`,
+      `(close|raise) (it|them|that) (${A_BIT} [more|further]|further|more){delta=-20}`,
+      "[no] [(open|close|lower|raise|put|make) (it|them|that)] [only|just] (half|halfway|half way){percent=50}",
+      "[no] [open (it|them|that)] [only|just] a crack{percent=10}",
+      `[even|still|${A_BIT}] (lower|wider|further down){delta=20}`,
+      `[even|still|${A_BIT}] (higher|further up){delta=-20}`,
+      "[and|back] (up{percent=0}|down{percent=100}) again",
+    ],
+    "en-x-topic": ["(window|windows)"],
   },
   plan({ which, percent, delta = 0 }, vehicle) {
     const seats = seatsHere(which, vehicle, windowPath);

@@ -1,9 +1,9 @@
-import { HELP, NEVER_MIND } from "./compile.ts";
+import { CANNOT, HELP, isBuiltIn, NEVER_MIND } from "./compile.ts";
 import type { DialogueState } from "./dialogue-state.ts";
 import type { SpokenCall } from "./grammar.ts";
 import type { Made, Memory } from "./memory.ts";
 import { ordersOf } from "./orders.ts";
-import { GO_ON, HELP_WITH, isPseudo, NEITHER, REPEAT, STOP, UNDO } from "./pseudo-calls.ts";
+import { GO_ON, HELP_WITH, NEITHER, REPEAT, STOP, UNDO } from "./pseudo-calls.ts";
 import type { Question } from "./question.ts";
 import { resolve } from "./resolve.ts";
 import { examplesAbout } from "./topics.ts";
@@ -35,14 +35,14 @@ export function actOn(state: DialogueState, text: string, asked: readonly Spoken
 
 function take(state: DialogueState, acted: Acted, call: SpokenCall, order: string | undefined): Acted | undefined {
   const { memory } = acted;
+  const { language, wording, examples, turns } = state;
   switch (call.name) {
+    case CANNOT:
+      return saying(acted, word(wording.cannot, turns, { help: helpOf(wording, examples, turns) }));
     case HELP:
-      return saying(acted, helpOf(state.wording, state.examples, state.turns));
+      return saying(acted, helpOf(wording, examples, turns));
     case HELP_WITH:
-      return saying(
-        acted,
-        helpOf(state.wording, examplesAbout(String(call.args["topic"]), state.language.grammar), state.turns),
-      );
+      return saying(acted, helpOf(wording, examplesAbout(String(call.args["topic"]), language.grammar), turns));
     case REPEAT:
       return saying(acted, memory.said?.text ?? "I haven't said anything yet.");
     case GO_ON:
@@ -56,7 +56,7 @@ function take(state: DialogueState, acted: Acted, call: SpokenCall, order: strin
       return undo(state, acted);
   }
   const calls = [...memory.recent, ...acted.calls];
-  const wish = isPseudo(call.name) ? resolve(call, { calls, question: memory.question }, state.language.stock) : call;
+  const wish = isBuiltIn(call.name) ? resolve(call, { calls, question: memory.question }, language.stock) : call;
   return wish && calling(state, { ...acted, isOrder: true }, wish, { order });
 }
 

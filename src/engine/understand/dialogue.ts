@@ -1,10 +1,10 @@
 import { type Acted, actOn } from "./act.ts";
+import { CANNOT, isBuiltIn } from "./compile.ts";
 import { consequencesOf } from "./consequences.ts";
 import type { DialogueState } from "./dialogue-state.ts";
 import type { SpokenCall } from "./grammar.ts";
 import type { Language, Listening } from "./language.ts";
 import { type Memory, NOTHING, withCalls, withOutput, withoutContext } from "./memory.ts";
-import { isPseudo } from "./pseudo-calls.ts";
 import { questionFor } from "./question.ts";
 import { examplesOf } from "./samples.ts";
 import { suggest } from "./suggest.ts";
@@ -50,11 +50,13 @@ export interface Turn {
 
 /** Nobody types more in one turn, and reading takes more than linear time. */
 const MAX_TYPED = 2_000;
+/** Of somebody who goes on: "and unlock the doors". */
+const LEADING_JOIN = /^(?:and then|and|then|also|now) /;
 const QUESTION = /^(?:what|how|is|are|when|which|where|who)\b/;
 
 /** A dialogue that has not begun. After a new language or wording, `turns` may be carried over. */
 export function openDialogue(language: Language, wording: Wording, turns = 0): DialogueState {
-  const commands = language.grammar.commands.filter(({ name }) => !isPseudo(name));
+  const commands = language.grammar.commands.filter(({ name }) => !isBuiltIn(name));
   const examples = examplesOf({ ...language.grammar, commands });
   return { language, wording, examples, turns, count: 0, memory: NOTHING };
 }
@@ -81,7 +83,7 @@ export function nextTurn(state: DialogueState, input: DialogueInput): Turn {
 function answer(state: DialogueState, input: DialogueInput): Turn {
   switch (input.type) {
     case "heard":
-      return input.addressed === false ? overhear(state, input) : hear(state, input);
+      return input.addressed === false ? overhear(state, plainly(input)) : hear(state, plainly(input));
     case "typed":
       return readText(state, input.text);
     case "tool-outputs":
@@ -100,6 +102,9 @@ function answer(state: DialogueState, input: DialogueInput): Turn {
 
 type Heard = DialogueInput & { type: "heard" };
 
+/** Without the recogniser's marks of how a word was pronounced: "the(2)". */
+const plainly = (heard: Heard): Heard => ({ ...heard, text: heard.text.replace(/\(\d+\)/g, "") });
+
 function hear(state: DialogueState, { text, rejected }: Heard): Turn {
   if (state.language.grammar.completeness(text) === "nothing") {
     return speak(state, rejected ? "not_understood" : "greeting");
@@ -108,9 +113,17 @@ function hear(state: DialogueState, { text, rejected }: Heard): Turn {
   return understood(state, text) ?? speak(state, "not_understood");
 }
 
-/** Only what asks for something is taken to be meant for us. */
-const overhear = (state: DialogueState, { text, rejected }: Heard): Turn =>
-  (rejected ? undefined : understood(state, text)) ?? quiet(state);
+/** Only what asks for something that we can do is taken to be meant for us. */
+function overhear(state: DialogueState, { text, rejected }: Heard): Turn {
+  if (
+    rejected ||
+    listening(state)
+      .read(text)
+      ?.every(({ name }) => name === CANNOT) === true
+  )
+    return quiet(state);
+  return understood(state, text) ?? quiet(state);
+}
 
 /** Text that almost fits is never acted on: the driver is told how to put it. */
 function readText(state: DialogueState, text: string): Turn {
@@ -128,8 +141,8 @@ function readText(state: DialogueState, text: string): Turn {
 /** What words of the grammar make happen; undefined when they are not of it, or mean nothing now. */
 function understood(state: DialogueState, text: string): Turn | undefined {
   const said = withoutName(text, state.language.grammar.wakeWord);
-  const { read } = listening(state);
-  const calls = read(said);
+  const now = listening(state);
+  const calls = now.read(said) ?? now.read(said.replace(LEADING_JOIN, ""));
   if (calls !== undefined) {
     const acted = actOn(state, said, calls);
     return acted && turnOf(state, acted, said);

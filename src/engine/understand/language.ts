@@ -1,8 +1,8 @@
-import { type CompiledGrammar, compileGrammar } from "./compile.ts";
+import { type CompiledGrammar, compileGrammar, isBuiltIn } from "./compile.ts";
 import { fragmentsOf, type Situation } from "./fragments.ts";
 import type { GrammarSpec, SpokenCall } from "./grammar.ts";
 import { type Incomplete, incompleteOf } from "./incomplete.ts";
-import { ALWAYS, isPseudo } from "./pseudo-calls.ts";
+import { ALWAYS } from "./pseudo-calls.ts";
 import type { Question } from "./question.ts";
 import { readSpec } from "./read-spec.ts";
 import type { Stock } from "./stock.ts";
@@ -42,6 +42,7 @@ export interface Language {
 
 export type Missing = Question & { type: "slot" };
 
+const JOINED = /\b(?:and|then)\b/;
 /** Situations that are remembered with their grammars; of more, the oldest are made anew. */
 const MAX_KNOWN = 32;
 
@@ -55,7 +56,7 @@ export function openLanguage({ after = {}, topics: named = {}, tools, ...given }
   };
   const grammar = compileGrammar(spec);
   const continuations = readSpec({ ...spec, phrases: after });
-  const wishes = grammar.commands.filter(({ name }) => !isPseudo(name));
+  const wishes = grammar.commands.filter(({ name }) => !isBuiltIn(name));
   const stock: Stock = {
     shapes: toolShapes([...wishes, ...continuations], spec.lists),
     lists: given.lists,
@@ -100,7 +101,8 @@ function listeningTo(
   const whole = lazily(() => compileGrammar(spec));
   return {
     spec,
-    read: (text) => parse(pieces(), text) ?? parse(grammar, text) ?? parse(whole(), text),
+    read: (text) =>
+      parse(pieces(), text) ?? parse(grammar, text) ?? (JOINED.test(text) ? parse(whole(), text) : undefined),
   };
 }
 
@@ -124,7 +126,7 @@ function missingIn(spec: GrammarSpec, incomplete: readonly Incomplete[]): Langua
   return (text) => {
     const found = grammars().flatMap(({ slot, grammar }): readonly Missing[] => {
       const [call, ...others] = parseTyped(grammar, text) ?? [];
-      if (call === undefined || others.length > 0 || isPseudo(call.name)) return [];
+      if (call === undefined || others.length > 0 || isBuiltIn(call.name)) return [];
       return [{ type: "slot", tool: call.name, slot, args: call.args }];
     });
     return found.length === 1 ? found[0] : undefined;

@@ -6,7 +6,7 @@ const BEFORE =
   /^(?:please |(?:can|could|would|will) you (?:please )?|i (?:want|would like) (?:you )?to |i'd like (?:you )?to )+/;
 const AFTER = /(?: (?:please|thanks|thank you))+$/;
 /** After "I couldn't". */
-const VERB =
+export const VERB =
   /^(?:set|put|change|adjust|bring|turn|switch|make|open|close|shut|lower|raise|roll|wind|drop|crack|vent|let|lock|unlock|start|stop|cancel|end|quit|exit|delete|clear|navigate|guide|direct|drive|take|go|get|find|show|plan|calculate|play|pause|call|send|warm|heat|cool|mute|unmute|dim|brighten|defrost|defog|enable|disable|activate|deactivate|increase|decrease|reduce|order|add|remove|keep|use|begin|move|crank) /;
 const TURNED: Readonly<Record<string, string>> = { my: "your", me: "you", us: "you", our: "your", myself: "yourself" };
 const MAX_WORDS = 60;

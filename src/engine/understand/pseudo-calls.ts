@@ -1,7 +1,7 @@
 import type { GrammarSpec } from "./grammar.ts";
 
-/** Calls that need no tool. No tool can have such a name, since the model APIs allow no dot in it. */
-export const PSEUDO = "codriver.";
+/** As those of compile.ts: no tool can have such a name, since the model APIs allow no dot in it. */
+const PSEUDO = "codriver.";
 
 export const HELP_WITH = `${PSEUDO}help-with`;
 export const REPEAT = `${PSEUDO}repeat`;
@@ -20,8 +20,6 @@ export const AFTER = `${PSEUDO}after:`;
 export const OTHER = `${PSEUDO}other:`;
 /** Followed by the name of a tool: what was asked for. */
 export const ANSWER = `${PSEUDO}answer:`;
-
-export const isPseudo = (name: string): boolean => name.startsWith(PSEUDO);
 
 /** Long and plain enough to be listened for at any time. */
 export const ALWAYS: GrammarSpec["phrases"] = {

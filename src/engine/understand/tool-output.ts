@@ -19,6 +19,7 @@ const KINDS: Readonly<Record<string, Outcome["type"]>> = {
   failed: "failed",
   "no-answer": "failed",
   declined: "said",
+  superseded: "said",
   "needs-confirmation": "question",
   choose: "question",
 };

@@ -50,7 +50,7 @@ export function toolShapes(commands: readonly Command[], lists: GrammarSpec["lis
 }
 
 function shapeOf(name: string, templates: readonly Template[], lists: GrammarSpec["lists"]): ToolShape {
-  const parts = templates.flatMap((template) => [...partsOf(template)]);
+  const parts = templates.flatMap((template) => partsOf(template));
   const names = new Set(parts.flatMap((part) => ("slot" in part ? [part.slot] : [])));
   const slots = Array.from(names, (slot) => [slot, slotShape(slot, parts, lists)] as const);
   return { name, slots: new Map(slots), combinations: new Set(templates.flatMap(combinationsOf).map(keyOf)) };
@@ -64,7 +64,7 @@ function slotShape(slot: string, parts: readonly Template[], lists: GrammarSpec[
   const entries = listed.flatMap((list) => lists[list] ?? []);
   return {
     lists: listed,
-    ranges: own.flatMap((part) => (part.type === "number" ? [part.range] : [])),
+    ranges: covering(own.flatMap((part) => (part.type === "number" ? [part.range] : []))),
     words: [...new Map(words.toReversed().map((entry) => [entry.say, entry])).values()].toReversed(),
     fixed,
     values: new Set([...fixed, ...entries.map(({ value }) => value)]),
@@ -72,11 +72,24 @@ function slotShape(slot: string, parts: readonly Template[], lists: GrammarSpec[
   };
 }
 
-function* partsOf(template: Template): Generator<Template> {
-  yield template;
-  if (template.type === "optional") yield* partsOf(template.part);
+/** Every part that has to do with an argument, at any depth. */
+function partsOf(template: Template, found: Template[] = []): readonly Template[] {
+  if (template.type === "word") return found;
+  const before = found.length;
+  if (template.type === "optional") partsOf(template.part, found);
   if (template.type === "sequence" || template.type === "choice")
-    for (const part of template.parts) yield* partsOf(part);
+    for (const part of template.parts) partsOf(part, found);
+  if ("slot" in template || found.length > before) found.push(template);
+  return found;
+}
+
+/** Of ranges with the same step one that has all their values. */
+function covering(ranges: readonly NumberRange[]): readonly NumberRange[] {
+  const steps = [...new Set(ranges.map(({ step }) => step))];
+  return steps.map((step) => {
+    const same = ranges.filter((range) => range.step === step);
+    return { min: Math.min(...same.map(({ min }) => min)), max: Math.max(...same.map(({ max }) => max)), step };
+  });
 }
 
 /** Only where every alternative is nothing but words for a value of this slot. */
@@ -101,6 +114,7 @@ function unitsIn(slot: string, parts: readonly Template[]): readonly string[] {
 }
 
 function combinationsOf(template: Template): readonly (readonly string[])[] {
+  if (partsOf(template).length === 0) return [[]];
   switch (template.type) {
     case "word":
       return [[]];

@@ -1,5 +1,6 @@
 import type { CompiledGrammar } from "./compile.ts";
 import type { GrammarSpec, ListEntry } from "./grammar.ts";
+import { VERB } from "./orders.ts";
 import { HELP_WITH } from "./pseudo-calls.ts";
 import { readSpec } from "./read-spec.ts";
 import { examplesOf } from "./samples.ts";
@@ -63,5 +64,5 @@ export function examplesAbout(topic: string, { commands, ...grammar }: CompiledG
   const own = commands
     .filter(({ name }) => about.includes(name))
     .map(({ template }, index) => ({ name: String(index), template }));
-  return [...new Set(examplesOf({ ...grammar, commands: own }))];
+  return [...new Set(examplesOf({ ...grammar, commands: own }))].filter((example) => VERB.test(`${example} `));
 }
