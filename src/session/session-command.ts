@@ -11,7 +11,7 @@ export interface ToolSpec {
 /** What only our own engine understands; sent as `session.codriver` to the `local` provider and to nobody else. */
 export interface EngineExtension {
   /** How drivers say each tool: tool → language → templates (`docs/phrases.md`). */
-  readonly phrases: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly phrases: Readonly<Record<string, Readonly<Partial<Record<string, readonly string[]>>>>>;
   /** What may stand in a slot. */
   readonly lists: Readonly<Record<string, readonly { say: string; value: string | number | boolean }[]>>;
   /** The persona's reply templates: `ack`, `result`, `refused`, `cannot`, `not_understood`, … */
