@@ -6,6 +6,7 @@ import type { DriveOptions } from "./drive/drive.ts";
 import { addEval } from "./eval/index.ts";
 import type { ModelOptions } from "./model.ts";
 import type { RunOptions } from "./run.ts";
+import type { SayOptions } from "./say/say.ts";
 import type { SimOptions } from "./sim.ts";
 
 /** Every command of the program, with its options. The modules behind them are loaded when they are run. */
@@ -32,6 +33,7 @@ export function addCommands(program: Command, run: Run): void {
     .description("only the embedded realtime speech server, in StepFun's dialect")
     .option("--port <n>", "0 picks a free one", portNumber, 8765)
     .action(run(async (options: ModelOptions) => (await import("./model.ts")).model(options)));
+  addSay(program, run);
   addDoctor(program, run);
   addConfig(program, run);
   addPersona(program, run);
@@ -63,6 +65,19 @@ function addDrive(program: Command, run: Run): void {
         (await import("./drive/drive.ts")).drive(scenario, options),
       ),
     );
+}
+
+function addSay(program: Command, run: Run): void {
+  program
+    .command("say")
+    .description("one typed turn to a running agent: what it understands, does and answers")
+    .argument("<text...>", "what a driver would say, without the wake word")
+    .option("--broker <url>", "the broker that the agent is on; otherwise the configured one")
+    .option("--user <name>", "who types, hmi where the broker has users; the password is in CODRIVER_MQTT_PASSWORD")
+    .option("--config <file>", "codriver.yaml by default, if there is one")
+    .option("--json <file>", "write the turn; - is standard output")
+    .addHelpText("after", "\nExit codes: 0 done, 2 it takes no typed text, 3 no agent answers, 4 not (all) done")
+    .action(run(async (text: string[], options: SayOptions) => (await import("./say/say.ts")).say(text, options)));
 }
 
 function addDoctor(program: Command, run: Run): void {
