@@ -22,7 +22,8 @@ const EAR_FRAME_MS = 32;
 
 /**
  * Plays a whole clip of 16 kHz to an ear that has heard nothing yet, in frames of 20 ms, as fast as it hears. Clips of
- * more than 20 s are cut where they are quietest. Rejects with the ear's sentence when it fails.
+ * more than 20 s are cut where they are quietest. The ear is asked once in each piece, and may answer with nothing.
+ * Rejects with the ear's sentence when it fails.
  */
 export async function hearClip(hearing: Hearing, pcm: Int16Array): Promise<readonly HeardText[]> {
   const heard: HeardText[] = [];
@@ -31,7 +32,7 @@ export async function hearClip(hearing: Hearing, pcm: Int16Array): Promise<reado
     samples += piece.length;
     heard.push(...(await hearPiece(hearing, piece, samples / SAMPLES_PER_MS)));
   }
-  return heard.filter(({ text }) => text !== "");
+  return heard;
 }
 
 /** Over when the ear answers `commit`, which it does when everything before it has been heard. */

@@ -11,7 +11,7 @@ import { reportIntent } from "./report.ts";
 import { type Heard, type IntentResult, scoreIntent } from "./score-intent.ts";
 import { type NoiseOptions, type ReadSound, type Sound, soundOf, soundReader } from "./sound.ts";
 import { type Clip, type Half, halfOf, type Kind, readSuite } from "./suite.ts";
-import { compiled, grammarOf, isTool, toolsOf } from "./tool-set.ts";
+import { compiled, deedsOf, grammarOf, toolsOf } from "./tool-set.ts";
 
 export interface IntentOptions extends NoiseOptions, ConcludeOptions {
   readonly word?: string;
@@ -82,12 +82,15 @@ function chosenClips(suite: readonly Clip[], grammar: CompiledGrammar, { half, k
 
 /**
  * Commands with a label for these tools, or with a transcript that the grammar understands, ask for something; people
- * who just talk, and noises, ask for nothing. Of all others nobody knows.
+ * who just talk, noises, and wishes that no tool can fulfil ask for nothing. Of all others nobody knows.
  */
 function wanted({ kind, wants, transcript }: Clip, grammar: CompiledGrammar): readonly SpokenCall[] | undefined {
   if (kind === "wake") return undefined;
   if (kind !== "command") return [];
-  if (wants === undefined) return parseTyped(grammar, transcript);
+  if (wants === undefined) {
+    const said = parseTyped(grammar, transcript);
+    return said && deedsOf(said);
+  }
   const tools = toolsOf(grammar);
   return wants.every(({ name }) => tools.includes(name)) ? wants : undefined;
 }
@@ -105,7 +108,10 @@ async function hearAsked({ clip, expected }: Asked, { grammar, spec, model, read
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
   });
   try {
-    const utterances = (await hearClip(hearing, sound.pcm)).map((heard) => ({ heard, calls: callsOf(heard, grammar) }));
+    const heard = await hearClip(hearing, sound.pcm);
+    const utterances = heard
+      .filter(({ text }) => grammar.completeness(text) !== "nothing")
+      .map((utterance) => ({ heard: utterance, calls: callsOf(utterance, grammar) }));
     const acted = utterances.findLast(({ calls }) => calls.length > 0)?.heard;
     return {
       file: clip.file,
@@ -121,7 +127,7 @@ async function hearAsked({ clip, expected }: Asked, { grammar, spec, model, read
 }
 
 const callsOf = ({ text, rejected }: HeardText, grammar: CompiledGrammar): readonly SpokenCall[] =>
-  rejected ? [] : (grammar.parse(text) ?? []).filter(({ name }) => isTool(name));
+  rejected ? [] : deedsOf(grammar.parse(text));
 
 /** What was waited in audio, and the work that follows. */
 const latencyOf = ({ atMs, workMs }: HeardText, { speechEndMs }: Sound): number => atMs - speechEndMs + workMs;

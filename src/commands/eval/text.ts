@@ -6,7 +6,7 @@ import { checkWritable } from "../print.ts";
 import { type ConcludeOptions, conclude } from "./conclude.ts";
 import { reportIntent } from "./report.ts";
 import { type Heard, scoreIntent } from "./score-intent.ts";
-import { compiled, grammarOf, isTool } from "./tool-set.ts";
+import { compiled, deedsOf, grammarOf } from "./tool-set.ts";
 
 export interface TextOptions extends ConcludeOptions {
   readonly tools?: string;
@@ -25,7 +25,7 @@ export function evalText(file: string, { tools, ...options }: TextOptions): Prom
   checkWritable(options.json);
   const grammar = compiled(grammarOf(tools));
   const heard = readSentences(file).map(({ line, text, calls: expected }): Heard => {
-    const calls = (parseTyped(grammar, text) ?? []).filter(({ name }) => isTool(name));
+    const calls = deedsOf(parseTyped(grammar, text));
     const utterances = [{ text, rejected: false, score: 0, calls }];
     return { file: `${file}:${line}`, expected, utterances, durationMs: 0, latencyMs: undefined };
   });

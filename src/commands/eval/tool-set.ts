@@ -1,6 +1,6 @@
 import { DEFAULT_NAME } from "../../engine/engine-understanding.ts";
-import { type CompiledGrammar, compileGrammar } from "../../engine/understand/compile.ts";
-import type { GrammarSpec } from "../../engine/understand/grammar.ts";
+import { type CompiledGrammar, compileGrammar, isBuiltIn } from "../../engine/understand/compile.ts";
+import type { GrammarSpec, SpokenCall } from "../../engine/understand/grammar.ts";
 import { GrammarError } from "../../engine/understand/grammar-error.ts";
 import { TOOLS } from "../../tools/index.ts";
 import { LISTS } from "../../tools/lists.ts";
@@ -24,8 +24,10 @@ export function compiled(spec: GrammarSpec): CompiledGrammar {
   }
 }
 
-/** Those of the client: the grammar's own have a dot in their names. */
-export const isTool = (name: string): boolean => !name.includes(".");
-
+/** The tools of a grammar, without what it understands by itself. */
 export const toolsOf = ({ commands }: CompiledGrammar): readonly string[] =>
-  [...new Set(commands.map(({ name }) => name))].filter(isTool);
+  [...new Set(commands.map(({ name }) => name))].filter((name) => !isBuiltIn(name));
+
+/** Of what a text asks for, that which would be done. */
+export const deedsOf = (calls: readonly SpokenCall[] | undefined): readonly SpokenCall[] =>
+  (calls ?? []).filter(({ name }) => !isBuiltIn(name));
