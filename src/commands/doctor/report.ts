@@ -9,11 +9,14 @@ const MIN_SECRET_CHARS = 4;
 
 /** The lines that a person reads of one result. */
 export function linesOf({ name, found, ...result }: CheckResult): readonly string[] {
-  const [first = "", ...rest] = found.split("\n");
+  const [first = "", ...rest] = found.split("\n").map(printable);
   const indent = " ".repeat(NAME_WIDTH + 2);
   const mend = "mend" in result ? [`${indent}mend: ${result.mend}`] : [];
   return [`${MARKS[result.status]} ${name.padEnd(NAME_WIDTH)}${first}`, ...rest.map((line) => indent + line), ...mend];
 }
+
+/** Some of it comes from programs and the network: nothing in it may move the terminal. */
+const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, " ");
 
 export function summaryOf(results: readonly CheckResult[]): string {
   const count = (status: CheckResult["status"], word: string): string[] => {

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 
 /** One step of a turn as it stands on `agent/turn`. What else it says depends on its type and on the agent's version. */
@@ -43,7 +42,5 @@ function isNoise(step: Step): boolean {
 function shown(value: unknown): string {
   if (value === undefined) return "";
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return stripVTControlCharacters(text)
-    .replaceAll(/\p{Cc}/gu, " ")
-    .slice(0, MAX_CHARS);
+  return text.slice(0, MAX_CHARS).replaceAll(/\p{Cc}/gu, " ");
 }

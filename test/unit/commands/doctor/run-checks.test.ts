@@ -122,6 +122,10 @@ describe("the report", () => {
     ]);
   });
 
+  test("what a broker or program says cannot move the terminal", () => {
+    expect(linesOf(result(ok("car\u001B[2J\u0007"))).join()).toBe("✓ part            car [2J ");
+  });
+
   test("counts what there was", () => {
     expect(summaryOf([result(ok("")), result(ok("")), result(missing("", ""))])).toBe("2 fine, 1 wrong.");
   });

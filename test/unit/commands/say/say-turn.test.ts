@@ -1,4 +1,4 @@
-import { firstValueFrom, lastValueFrom, type Observable, of, Subscription, toArray } from "rxjs";
+import { firstValueFrom, lastValueFrom, type Observable, Subscription, toArray } from "rxjs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { MissingError, UsageError } from "../../../../src/commands/explain.ts";
@@ -10,12 +10,14 @@ import { type VehicleLink, vehicleLink } from "../../../../src/mqtt/vehicle-link
 const ROOT = "vehicle/v1/test";
 
 let broker: MemoryBroker;
-const running = new Subscription();
+let running: Subscription;
 beforeEach(() => {
   vi.useFakeTimers();
   broker = memoryBroker({ root: ROOT });
+  running = new Subscription();
 });
 afterEach(() => {
+  running.unsubscribe();
   vi.useRealTimers();
 });
 
@@ -39,7 +41,7 @@ function agentThat(
 const typing = (): Observable<TurnProgress> =>
   sayTurn({ broker: broker.as("hmi"), root: ROOT, clientId: "hmi-1", text: "close the window" });
 
-async function after<T>(result: Promise<T>, ms: number): Promise<T | unknown> {
+async function after<T>(result: Promise<T>, ms: number): Promise<unknown> {
   const settled = result.catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(ms);
   return await Promise.race([settled, Promise.resolve("still waiting")]);
@@ -146,7 +148,7 @@ describe("no turn", () => {
   });
 
   test("payloads of any other kind are as if they were not there", async () => {
-    const { link } = agentThat((say) => {
+    agentThat((say) => {
       say.turn({ type: "reply" });
       say.turn({ type: 7, turn: 1 });
       say.turn({ type: "reply", turn: -1 });
@@ -155,6 +157,5 @@ describe("no turn", () => {
     });
     await vi.advanceTimersByTimeAsync(10);
     expect(steps(await after(lastValueFrom(typing().pipe(toArray())), 100))).toEqual(["reply", "turn-ended"]);
-    expect(await lastValueFrom(of(link.say))).toBeDefined();
   });
 });

@@ -11,7 +11,7 @@ test.for([
   [{ type: "phase", turn: 1, phase: "failed", error: "BUSY" }, "car        failed BUSY"],
   [{ type: "reply", turn: 1, text: "Closed." }, "reply      Closed."],
   [{ type: "reply", turn: 1 }, "reply      (its words are private: privacy.transcripts)"],
-  [{ type: "reply", turn: 1, text: "\u001B[2Jgone\u0007\nline" }, "reply      gone  line"],
+  [{ type: "reply", turn: 1, text: "\u001B[2Jgone\u0007\nline" }, "reply       [2Jgone  line"],
   [{ type: "something-new", turn: 1 }, undefined],
 ] as const)("%o is shown as %s", ([step, line]) => {
   expect(lineOf(step)).toBe(line);
