@@ -2,9 +2,11 @@ import type { Backoff } from "../shared/backoff.ts";
 
 export const DEVICE_BACKOFF: Backoff = { minMs: 200, maxMs: 5_000 };
 
-/** A device has gone, or works again. The message is for whoever looks after the car. */
+/** A device has gone, or works. The message is for whoever looks after the car. */
 export interface Outage {
   readonly out: boolean;
+  /** Nothing was heard of the device before. */
+  readonly first: boolean;
   readonly message: string;
 }
 
@@ -35,20 +37,22 @@ export function outages(name: string, tell: (outage: Outage) => void, now = () =
       return outSince !== undefined;
     },
     works: () => {
+      if (worksSince !== undefined) return;
+      worksSince = now();
       hasWorked = true;
-      worksSince ??= now();
-      if (outSince === undefined) return;
-      const seconds = ((now() - outSince) / 1_000).toFixed(1);
+      const again = outSince === undefined ? "" : ` again after ${((now() - outSince) / 1_000).toFixed(1)} s`;
+      const first = outSince === undefined;
       outSince = undefined;
       told = "";
-      tell({ out: false, message: `${name} works again after ${seconds} s.` });
+      tell({ out: false, first, message: `${name} works${again}.` });
     },
     fails: (message) => {
       const wasStable = worksSince !== undefined && now() - worksSince >= STABLE_MS;
+      const first = !hasWorked && outSince === undefined;
       failures = wasStable ? 0 : failures + 1;
       worksSince = undefined;
       outSince ??= now();
-      if (message !== told) tell({ out: true, message });
+      if (message !== told) tell({ out: true, first, message });
       told = message;
       return failures;
     },

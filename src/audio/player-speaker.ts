@@ -65,8 +65,7 @@ export function playerSpeaker(options: PlayerSpeakerOptions): Speaker {
         if (!playing.write(pcm)) fail("lost", `The speaker ${name} has taken no sound for a second.`);
       },
       flush: () => {
-        playing?.silence();
-        playing = undefined;
+        if (playing?.silence() === true) playing = undefined;
       },
     });
     return () => {
@@ -85,8 +84,8 @@ interface Failures {
 interface Playing {
   /** False when it takes no more. */
   write(pcm: Int16Array): boolean;
-  /** Ends it with whatever it still has to play. */
-  silence(): void;
+  /** Ends it with whatever it still has to play. False when it has been given nothing and goes on. */
+  silence(): boolean;
   end(): void;
 }
 
@@ -95,6 +94,7 @@ function play({ player, device, environment }: PlayerSpeakerOptions, failures: F
   const program = startPlayer({ program: player, args, environment });
   const complaint = new Complaint();
   let unwanted = false;
+  let hasSound = false;
   let beyondPeriod = 0;
   let padding: NodeJS.Timeout | undefined;
   const pad = (): void => {
@@ -118,13 +118,17 @@ function play({ player, device, environment }: PlayerSpeakerOptions, failures: F
   return {
     write: (pcm) => {
       clearTimeout(padding);
+      hasSound = true;
       // A copy: it may wait here while its owner goes on.
       program.stdin.write(Buffer.from(Uint8Array.from(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength))));
       beyondPeriod = (beyondPeriod + pcm.length) % PERIOD_SAMPLES;
       if (beyondPeriod > 0) padding = setTimeout(pad, PAD_AFTER_MS);
       return program.stdin.writableLength <= MAX_HELD_BYTES;
     },
-    silence: () => stop(() => program.kill("SIGKILL")),
+    silence: () => {
+      if (hasSound) stop(() => program.kill("SIGKILL"));
+      return hasSound;
+    },
     end: () => stop(() => endProgram(program)),
   };
 }

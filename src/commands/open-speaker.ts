@@ -35,7 +35,7 @@ export function openSpeaker(
     switchMap((player$) => returningSpeaker(player$, { insist, tell: silent })),
     catchError((error: unknown) => {
       if (insist || !(error instanceof AudioDeviceError)) throw error;
-      silent({ out: true, message: error.message });
+      silent({ out: true, first: true, message: error.message });
       return nullSpeaker();
     }),
   );

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import {
   EMPTY,
   filter,
@@ -7,37 +7,31 @@ import {
   map,
   merge,
   mergeMap,
-  NEVER,
   type Observable,
   Subject,
-  scan,
   share,
-  switchMap,
   takeUntil,
   tap,
-  timer,
 } from "rxjs";
 
 import type { Microphone } from "../audio/microphone.ts";
-import type { Outage } from "../audio/outages.ts";
 import { environment } from "../config/environment.ts";
 import { defaultConfigFile, isGiven, loadConfig } from "../config/load.ts";
-import { vehicleLink } from "../mqtt/vehicle-link.ts";
+import { type VehicleLink, vehicleLink } from "../mqtt/vehicle-link.ts";
 import { type AgentEvent, withoutWords } from "../observability/agent-event.ts";
 import { loadPersona } from "../persona/load-persona.ts";
 import type { VehicleBus } from "../vehicle/vehicle-bus.ts";
 import { agent } from "./agent.ts";
-import { cutUtterances } from "./cut-utterances.ts";
-import { drained } from "./drain.ts";
+import { type CutUtterances, cutUtterances } from "./cut-utterances.ts";
 import { EXIT, UsageError } from "./explain.ts";
 import { personaFolder } from "./folders.ts";
 import { openBroker } from "./open-broker.ts";
+import { type DeviceOutage, openDevices } from "./open-devices.ts";
 import { openEars } from "./open-ears.ts";
-import { openMicrophone } from "./open-microphone.ts";
 import { openProvider } from "./open-provider.ts";
-import { openSpeaker } from "./open-speaker.ts";
 import { Opened } from "./opened.ts";
 import { interrupted } from "./until-interrupted.ts";
+import { drained, quietAfter } from "./when-over.ts";
 
 export interface RunOptions {
   readonly config?: string;
@@ -53,44 +47,37 @@ export async function run({ config: named, allowSimulated = false, once = false 
   const persona = loadPersona(config.persona, personaFolder());
   const log = pino({ level: config.log.level });
   const opened = new Opened();
-  const devices$ = new Subject<DeviceOutage>();
-  const told = (where: DeviceOutage["where"]) => (outage: Outage) => devices$.next({ where, ...outage });
   try {
-    const [broker, { provider, gone$ }, ears, device] = await Promise.all([
+    const [broker, { provider, gone$ }, ears, devices] = await Promise.all([
       opened.add(openBroker(config, environment(), "for-ever"), (open) => open.close()),
       opened.add(openProvider(config, environment()), (open) => open.close()),
       opened.add(openEars(config), (open) => open.close()),
-      openMicrophone(config.audio, environment(), told("microphone")),
+      openDevices(config.audio, environment()),
     ]);
     const instance = randomUUID();
     const car = vehicleLink({ broker: broker.as("agent"), root: broker.root, clientId: "agent", instance });
-    const stop$ = interrupted().pipe(share());
+    const stop$ = interrupted().pipe(
+      tap(() => log.info(ASKED_TO_END)),
+      share(),
+    );
     const ended$ = new Subject<void>();
     const utterances = cutUtterances();
     const agent$ = agent({
       config,
       persona,
       provider: utterances.around(provider),
-      microphone: endingWith(stop$, device, ended$),
-      speaker$: openSpeaker(config.audio, environment(), told("speaker")),
+      microphone: endingWith(stop$, devices.microphone, ended$),
+      speaker$: devices.speaker$,
       ears,
       car,
       instance,
       pace: "real-time",
       typedTurns: false,
     });
-    const outages$ = devices$.pipe(
-      tap(({ where, out }) => {
-        if (where !== "microphone") return;
-        utterances.microphone(out);
-        car.say.status(out ? "error" : "idle");
-      }),
-      map(({ where, message }): AgentEvent => ({ type: "problem", where, message })),
-    );
     const trusted$ = allowSimulated || config.vehicle.allowSimulated ? EMPTY : onlyRealCars(car.bus);
     const over$ = merge(drained(stop$, agent$), once ? quietAfter(ended$, agent$) : EMPTY);
     await lastValueFrom(
-      merge(outages$, agent$, trusted$, gone$).pipe(
+      merge(deviceNews(devices.outages$, { log, utterances, car }), agent$, trusted$, gone$).pipe(
         tap((event) => utterances.follow(event)),
         tap((event) => log[levelOf(event)](config.privacy.transcripts ? event : withoutWords(event))),
         takeUntil(over$),
@@ -107,7 +94,27 @@ const NO_BROKER =
   "No broker: set vehicle.broker (in codriver.yaml, or as CODRIVER_VEHICLE__BROKER) to the car's MQTT 5 broker, such as " +
   "mqtt://127.0.0.1:1883, or to `embedded` for one inside this process.";
 
-type DeviceOutage = Outage & { readonly where: "microphone" | "speaker" };
+const ASKED_TO_END = "Asked to end: what has been begun may take 3 s more. A second signal ends it at once.";
+
+interface Concerned {
+  readonly log: Logger;
+  readonly utterances: CutUtterances;
+  readonly car: VehicleLink;
+}
+
+/** Without a microphone nobody is listened to: the model is told nothing more, and the car that something is wrong. */
+function deviceNews(outages$: Observable<DeviceOutage>, { log, utterances, car }: Concerned): Observable<AgentEvent> {
+  return outages$.pipe(
+    tap(({ out, first, message }) => !out && first && log.info(message)),
+    filter(({ out, first }) => out || !first),
+    tap(({ where, out }) => {
+      if (where !== "microphone") return;
+      utterances.microphone(out);
+      car.say.status(out ? "error" : "idle");
+    }),
+    map(({ where, message }): AgentEvent => ({ type: "problem", where, message })),
+  );
+}
 
 /** What somebody should look into is a warning; what was heard so far is only worth following while debugging. */
 function levelOf(event: AgentEvent): "warn" | "info" | "debug" {
@@ -121,18 +128,6 @@ function endingWith(stop$: Observable<unknown>, microphone: Microphone, ended$: 
     ...microphone,
     frames$: microphone.frames$.pipe(tap({ complete: () => ended$.next() }), takeUntil(stop$)),
   };
-}
-
-/** Nothing has been going on for a second since the microphone ended. */
-function quietAfter(ended$: Observable<void>, agent$: Observable<AgentEvent>): Observable<unknown> {
-  const asleep$ = agent$.pipe(
-    filter((event) => event.type === "state"),
-    map(({ state }) => ({ asleep: state === "asleep" })),
-  );
-  return merge(asleep$, ended$.pipe(map(() => ({ ended: true })))).pipe(
-    scan((before, now) => ({ ...before, ...now }), { asleep: true, ended: false }),
-    switchMap(({ asleep, ended }) => (asleep && ended ? timer(1_000) : NEVER)),
-  );
 }
 
 /** Errors when the car says that it is a simulated one: a real head unit must not take it for real. */

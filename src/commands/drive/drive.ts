@@ -38,7 +38,9 @@ export async function drive(name: string, options: DriveOptions): Promise<number
   checkWritable(json);
   // Standard output belongs to the JSON when that is asked for.
   const show = screen(json === "-" ? process.stderr : process.stdout);
-  const speaker$ = openSpeaker(config.audio, environment(), ({ message }) => show.line(message));
+  const speaker$ = openSpeaker(config.audio, environment(), ({ out, first, message }) => {
+    if (out || !first) show.line(message);
+  });
   const opened = new Opened();
   try {
     const kept = record === undefined ? undefined : await opened.add(openRecording(record), (open) => open.close());

@@ -1,4 +1,4 @@
-import { delay, filter, map, merge, type Observable, scan, share } from "rxjs";
+import { delay, filter, map, merge, NEVER, type Observable, scan, share, switchMap, timer } from "rxjs";
 
 import type { AgentEvent } from "../observability/agent-event.ts";
 
@@ -18,6 +18,20 @@ export function drained(stop$: Observable<unknown>, agent$: Observable<AgentEven
   const calm$ = merge(idle$.pipe(map((idle) => ({ idle }))), stopping$.pipe(map(() => ({ stopping: true })))).pipe(
     scan((before, now) => ({ ...before, ...now }), { idle: true, stopping: false }),
     filter(({ idle, stopping }) => idle && stopping),
+    // What else this moment has to tell is still logged and published.
+    delay(0),
   );
   return merge(calm$, stopping$.pipe(delay(DRAIN_MS)));
+}
+
+/** Nothing has been going on for a second since the microphone ended. */
+export function quietAfter(ended$: Observable<void>, agent$: Observable<AgentEvent>): Observable<unknown> {
+  const asleep$ = agent$.pipe(
+    filter((event) => event.type === "state"),
+    map(({ state }) => ({ asleep: state === "asleep" })),
+  );
+  return merge(asleep$, ended$.pipe(map(() => ({ ended: true })))).pipe(
+    scan((before, now) => ({ ...before, ...now }), { asleep: true, ended: false }),
+    switchMap(({ asleep, ended }) => (asleep && ended ? timer(1_000) : NEVER)),
+  );
 }
