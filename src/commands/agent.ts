@@ -119,7 +119,9 @@ function sessionSpec({ config, persona, provider }: AgentParts): SessionSpec {
     voice: voices[provider.name] ?? persona.voices.local,
     tools: toolSpecs(TOOLS),
     engine: {
-      phrases: enginePhrases(TOOLS),
+      phrases: Object.fromEntries(
+        Object.entries(enginePhrases(TOOLS)).map(([name, phrases]) => [name, { ...phrases }]),
+      ),
       lists: LISTS,
       wording: persona.wording,
       wakeWord,
