@@ -46,6 +46,9 @@ function languageOf(tools: EngineConfig["tools"], extension: EngineConfig["exten
     wakeWord: extension?.wakeWord ?? DEFAULT_NAME,
     after: given(ENGLISH.after),
     topics: given(ENGLISH.topics),
-    tools: tools.map(({ name }) => name),
+    tools: new Map(tools.map(({ name, parameters }) => [name, namesIn(parameters["properties"])])),
   };
 }
+
+const namesIn = (properties: unknown): readonly string[] =>
+  typeof properties === "object" && properties !== null ? Object.keys(properties) : [];

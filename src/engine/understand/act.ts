@@ -21,7 +21,7 @@ export interface Acted {
 }
 
 /** The client's tool that stops whatever moves. */
-export const MOTION_STOP = "motion_stop";
+const HALT: SpokenCall = { name: "motion_stop", args: {} };
 
 const MAX_CALLS = 16;
 
@@ -77,14 +77,14 @@ function stop(state: DialogueState, acted: Acted): Acted {
   const { moving, said } = acted.memory;
   if (said?.unheard !== undefined && !moving) return acted;
   const still = { ...acted, memory: { ...acted.memory, moving: false } };
-  if (state.language.tools.has(MOTION_STOP)) return calling(state, still, { name: MOTION_STOP, args: {} });
+  if (state.language.offers(HALT)) return calling(state, still, HALT);
   return saying(still, unable(state, "I can't stop that."));
 }
 
 /** Makes the calls that the client named for it, the last change first. */
 function undo(state: DialogueState, acted: Acted): Acted {
   const last = acted.memory.undo.at(-1);
-  const calls = (last?.calls ?? []).filter(({ name }) => state.language.tools.has(name));
+  const calls = (last?.calls ?? []).filter((call) => state.language.offers(call));
   if (last === undefined || calls.length < last.calls.length)
     return saying(acted, unable(state, "I can't put that back."));
   const rest = { ...acted, isOrder: true, memory: { ...acted.memory, undo: acted.memory.undo.slice(0, -1) } };

@@ -11,12 +11,13 @@ const MAX_NAME = 60;
 
 /**
  * What a tool's output says beside its sentence: `undo` calls that put things back, `facts.before` and `facts.ops` that
- * tell which way an amount went, `options` to choose from. Whatever is not of the right shape is as if it were not there.
+ * tell which way an amount went, `options` to choose from, each of them the arguments of the same tool. Whatever is not of the right shape is as if it were not there.
  */
-export function consequencesOf(output: unknown, tool: string): Consequences {
+export function consequencesOf(output: unknown, tool: string, offers: (call: SpokenCall) => boolean): Consequences {
   const fields = fieldsOf(output) ?? new Map<string, unknown>();
   const facts = asFields(fields.get("facts"));
-  const options = fields.get("status") === "choose" ? optionsOf(fields.get("options")) : [];
+  const offered = fields.get("status") === "choose" ? optionsOf(fields.get("options")) : [];
+  const options = offered.filter(({ args }) => offers({ name: tool, args }));
   const undo = fields.get("undo");
   return {
     undo: (Array.isArray(undo) ? undo.slice(0, MAX_UNDO) : [undo]).flatMap((call) => callOf(call) ?? []),

@@ -168,8 +168,14 @@ function turnOf(state: DialogueState, { says: told, calls, memory, isOrder, ques
   const isAcknowledged = isOrder && question === undefined && !(calls.length > 0 && QUESTION.test(said));
   const ack = isAcknowledged ? speak(state, "ack").output : [];
   const remembered = calls.length > 0 ? withCalls(memory, calls) : memory;
+  // Whoever speaks on does not wait for the rest of what was interrupted.
+  const heard = remembered.said && { text: remembered.said.text };
   return {
-    state: { ...state, count: state.count + calls.length, memory: { ...remembered, ...(question && { question }) } },
+    state: {
+      ...state,
+      count: state.count + calls.length,
+      memory: { ...remembered, said: heard, ...(question && { question }) },
+    },
     output: [
       ...say(told.join(" ")),
       ...ack,
@@ -183,7 +189,8 @@ function learn(state: DialogueState, outputs: readonly ToolOutput[]): Turn {
   const { made } = state.memory;
   const all = outputs.map(({ call, name, output }) => ({ made: made.find(({ id }) => id === call), name, output }));
   const memory = all.reduce(
-    (so, one) => withOutput(so, one.made, consequencesOf(one.output, one.made?.name ?? one.name)),
+    (so, one) =>
+      withOutput(so, one.made, consequencesOf(one.output, one.made?.name ?? one.name, state.language.offers)),
     state.memory,
   );
   const told = all.map((one) => ({ outcome: readOutcome(one.output), order: one.made?.order }));

@@ -16,8 +16,8 @@ export interface LanguageSpec extends GrammarSpec {
   readonly after?: Readonly<Record<string, readonly string[]>>;
   /** Tool → templates that name what it is about. */
   readonly topics?: Readonly<Record<string, readonly string[]>>;
-  /** Tools that may be called; those with phrases when absent. */
-  readonly tools?: readonly string[];
+  /** Tools that may be called, and the arguments that each takes; by default what has phrases, and what those bring. */
+  readonly tools?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What can be understood in one situation. */
@@ -33,7 +33,8 @@ export interface Language {
   /** What can be said at any time. */
   readonly grammar: CompiledGrammar;
   readonly stock: Stock;
-  readonly tools: ReadonlySet<string>;
+  /** Whether there is such a tool, with all these arguments. */
+  offers(call: SpokenCall): boolean;
   readonly topics: Topics;
   listening(situation: Situation): Listening;
   /** Which argument a sentence lacks; undefined when it is whole, or lacks more, or it is not clear which tool is meant. */
@@ -66,7 +67,11 @@ export function openLanguage({ after = {}, topics: named = {}, tools, ...given }
   return {
     grammar,
     stock,
-    tools: new Set(tools ?? Object.keys(given.phrases)),
+    offers: ({ name, args }) => {
+      const known = tools === undefined ? stock.shapes.get(name)?.slots.keys() : tools.get(name);
+      const names = new Set(known);
+      return known !== undefined && Object.keys(args).every((arg) => names.has(arg));
+    },
     topics,
     listening: (situation) => {
       const key = JSON.stringify([situation.tools, keyOf(situation.question), situation.cut]);
