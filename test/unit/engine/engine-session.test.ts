@@ -1,4 +1,4 @@
-import { NEVER, Subject, throwError } from "rxjs";
+import { from, map, NEVER, Subject, throwError } from "rxjs";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { stepFunDialect } from "../../../src/engine/dialects/stepfun.ts";
@@ -170,7 +170,9 @@ describe("an engine session", () => {
     const [first, second] = calls.map((call) => call["call_id"] as string);
     engine.send(output(first ?? "", { status: "done", say: "The driver window is open." }));
     engine.send(output(second ?? "", { status: "refused", say: "Not at this speed." }), CREATE);
-    expect(engine.spoken().at(-1)).toBe("The driver window is open, but I couldn't close the passenger window: Not at this speed.");
+    expect(engine.spoken().at(-1)).toBe(
+      "The driver window is open, but I couldn't close the passenger window: Not at this speed.",
+    );
     expect(engine.errors()).toEqual([]);
   });
 
@@ -287,6 +289,153 @@ describe("a turn that the client ends", () => {
     const engine = await listening({}, MANUAL);
     engine.send(...sound(0), { type: "input_audio_buffer.commit" }, CREATE);
     await vi.waitFor(() => expect(engine.types()).toContain("response.done"), { timeout: 5_000 });
+  });
+});
+
+describe("what makes sense after what was said", () => {
+  const grammars = (engine: Awaited<ReturnType<typeof listening>>) => engine.ears[0]?.grammars ?? [];
+  const namesIn = (engine: Awaited<ReturnType<typeof listening>>) =>
+    Object.keys(grammars(engine).at(-1)?.phrases ?? {});
+
+  test("is listened for as soon as it was said, and forgotten half a minute later", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const engine = await listening();
+    const [before] = grammars(engine);
+    engine.send(typed("open the driver window"), CREATE);
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(namesIn(engine)).toContain("codriver.also:window_set");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(grammars(engine).at(-1)).toBe(before);
+    engine.send(typed("and the passenger too"), CREATE);
+    expect(engine.of("response.function_call_arguments.done")).toHaveLength(1);
+  });
+
+  test("is heard", async () => {
+    const engine = await listening({ lines: ["open the driver window", "and the passenger too", "no the driver"] });
+    for (const count of [1, 2, 3]) {
+      engine.send(...UTTERANCE);
+      await vi.waitFor(() => expect(engine.of("response.function_call_arguments.done")).toHaveLength(count));
+    }
+    const args = engine.of("response.function_call_arguments.done").map((call) => call["arguments"]);
+    expect(args.map((text) => JSON.parse(String(text)) as unknown)).toEqual([
+      { percent: 100, zone: "driver" },
+      { percent: 100, zone: "passenger" },
+      { percent: 100, zone: "driver" },
+    ]);
+  });
+
+  test("costs no other grammar while nothing else makes sense", async () => {
+    const engine = await listening();
+    engine.send(typed("open the driver window"), CREATE);
+    const known = grammars(engine).length;
+    engine.send(typed("close the driver window"), CREATE, typed("sing"), CREATE);
+    expect(grammars(engine)).toHaveLength(known);
+  });
+});
+
+describe("a client that listens without a wake word", () => {
+  const state = (listening: string) => ({ type: "session.update", session: { codriver: { state: { listening } } } });
+
+  test("gets an empty reply to what was not meant for us, and nothing else for saying so", async () => {
+    const engine = await listening({ lines: ["?", "sing", "open the driver window", "?"] });
+    engine.send(state("follow-up"));
+    expect(engine.heard).toEqual([]);
+    for (const count of [1, 2]) {
+      engine.send(...UTTERANCE);
+      await vi.waitFor(() => expect(engine.of("response.done")).toHaveLength(count));
+    }
+    expect(engine.of("response.done")).toMatchObject([
+      { response: { status: "completed", output: [] } },
+      { response: { status: "completed", output: [] } },
+    ]);
+    engine.send(...UTTERANCE);
+    await vi.waitFor(() => expect(engine.of("response.function_call_arguments.done")).toHaveLength(1));
+    engine.send(state("wake"), ...UTTERANCE);
+    await vi.waitFor(() => expect(engine.spoken().at(-1)).toBe("I can't do that."));
+  });
+
+  test("keeps its tools and phrases, and the conversation", async () => {
+    const engine = await listening();
+    engine.send(typed("open the driver window"), CREATE, state("follow-up"), typed("and the passenger too"), CREATE);
+    expect(engine.of("response.function_call_arguments.done")).toHaveLength(2);
+  });
+
+  test.for<[string, object]>([
+    ["no strings", { listening: 7 }],
+    ["too many keys", Object.fromEntries(Array.from({ length: 65 }, (_, key) => [`key${key}`, "x"]))],
+  ])("cannot tell %s", async ([, told]) => {
+    const engine = await listening();
+    engine.send({ type: "session.update", session: { codriver: { state: told } } });
+    expect(engine.errors()).toMatchObject([{ type: "invalid_request_error" }]);
+  });
+});
+
+describe("an interrupted message", () => {
+  const TEXT = "The window is open. It is warm outside, and the range is fine.";
+  /** 10 ms a letter, and 200 ms of pause behind each clause. */
+  const clausewise = () => ({
+    ...fakeSpeech(),
+    speak: ({ text }: { text: string }) =>
+      from(text.split(/(?<=[.,]) /)).pipe(
+        map((clause) => {
+          const pcm = new Int16Array((clause.length + 20) * 240);
+          return pcm.fill(1, 0, clause.length * 240);
+        }),
+      ),
+  });
+  const spokenItem = async () => {
+    const engine = await listening({ speech: clausewise() });
+    engine.send(system(`Tell the driver: ${TEXT}`), CREATE);
+    const itemId = engine.of("response.output_item.added")[0]?.["item"] as { id: string };
+    const cut = (ms: number, more: object = {}) =>
+      engine.send({
+        type: "conversation.item.truncate",
+        item_id: itemId.id,
+        content_index: 0,
+        audio_end_ms: ms,
+        ...more,
+      });
+    return { engine, cut, heard: () => engine.of("conversation.item.truncated").map((event) => event["transcript"]) };
+  };
+
+  test.for<[number, string]>([
+    [0, ""],
+    [20, ""],
+    [110, "The window"],
+    [150, "The window is"],
+    [190, "The window is open."],
+    [350, "The window is open."],
+    [460, "The window is open. It is"],
+    [9_000, TEXT],
+  ])("after %i ms has been heard as %j", async ([ms, text]) => {
+    const { cut, heard } = await spokenItem();
+    cut(ms);
+    expect(heard()).toEqual([text]);
+  });
+
+  test("does not grow again, can be repeated whole, and gone on with", async () => {
+    const { engine, cut, heard } = await spokenItem();
+    cut(460);
+    cut(9_000);
+    expect(heard()).toEqual(["The window is open. It is", "The window is open. It is"]);
+    engine.send(typed("go on"), CREATE);
+    expect(engine.spoken().at(-1)).toBe("It is warm outside, and the range is fine.");
+    engine.send(system(`Tell the driver: ${TEXT}`), CREATE);
+    engine.send(typed("what did you say"), CREATE);
+    expect(engine.spoken().at(-1)).toBe(TEXT);
+  });
+
+  test("must be one that was spoken, and have that part", async () => {
+    const { engine, cut } = await spokenItem();
+    cut(100, { item_id: "item_of_yesterday" });
+    cut(100, { content_index: 1 });
+    cut(-1);
+    expect(engine.errors()).toMatchObject([
+      { message: "cannot find item item_of_yesterday" },
+      { message: expect.stringMatching(/content_index must be 0/) as string },
+      { message: expect.stringMatching(/^invalid event format: audio_end_ms/) as string },
+    ]);
   });
 });
 
