@@ -21,7 +21,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   reply: ["text"],
 };
 const NAMES: Readonly<Record<string, string>> = { call: "understood", verdict: "policy", phase: "car" };
-const PRIVATE = "(its words are private: privacy.transcripts)";
+const PRIVATE = "(in words that the agent keeps to itself, unless its privacy.transcripts is true)";
 const MAX_CHARS = 500;
 
 /** A line for a person, or nothing for what would only be noise. */

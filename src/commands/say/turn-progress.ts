@@ -25,17 +25,19 @@ export const NOT_BEGUN: TurnProgress = {
   ended: false,
 };
 
+/** What an answer begins with; everything else may be the end of an older turn. */
+const BEGINS_ANSWER: ReadonlySet<string> = new Set(["call", "heard", "reply"]);
 /** Only a voice opens the gate. */
 const BEGINS_SPOKEN: ReadonlySet<string> = new Set(["woke", "gate-opened"]);
 const DONE_WELL: ReadonlySet<string> = new Set(["done", "accepted", "answer", "needs-confirmation"]);
 
-/** The first turn after the text that no voice began is the text's own. */
+/** The first turn that answers after the text, and that no voice began, is the text's own. */
 export function nextProgress(progress: TurnProgress, step: Step): TurnProgress {
-  if (progress.turn === undefined && BEGINS_SPOKEN.has(step.type))
-    return { ...progress, spoken: Math.max(progress.spoken, step.turn), step: undefined };
-  const isOurs = step.turn === (progress.turn ?? step.turn) && step.turn > progress.spoken;
-  if (!isOurs) return { ...progress, step: undefined };
-  return { ...progress, turn: step.turn, step, ...changes(progress, step) };
+  const { turn, spoken } = progress;
+  if (turn === undefined && BEGINS_SPOKEN.has(step.type))
+    return { ...progress, spoken: Math.max(spoken, step.turn), step: undefined };
+  const isOurs = turn === undefined ? BEGINS_ANSWER.has(step.type) && step.turn > spoken : step.turn === turn;
+  return isOurs ? { ...progress, turn: step.turn, step, ...changes(progress, step) } : { ...progress, step: undefined };
 }
 
 function changes({ openCalls, results, replies }: TurnProgress, step: Step): Partial<TurnProgress> {

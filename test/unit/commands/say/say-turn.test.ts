@@ -38,6 +38,11 @@ function agentThat(
   return { link, texts, living };
 }
 
+function answerAndEnd(say: VehicleLink["say"]): void {
+  say.turn({ type: "reply", turn: 1 });
+  say.turn({ type: "turn-ended", turn: 1 });
+}
+
 const typing = (): Observable<TurnProgress> =>
   sayTurn({ broker: broker.as("hmi"), root: ROOT, clientId: "hmi-1", text: "close the window" });
 
@@ -52,6 +57,8 @@ const steps = (all: unknown) => (all as readonly TurnProgress[]).map(({ step }) 
 describe("one typed turn", () => {
   test("is said once, and told until its end; what a voice says meanwhile is another turn", async () => {
     const { texts } = agentThat((say) => {
+      say.turn({ type: "phase", turn: 3, phase: "done" });
+      say.turn({ type: "turn-ended", turn: 3 });
       say.turn({ type: "gate-opened", turn: 4 });
       say.turn({ type: "heard", turn: 4, text: "what?" });
       say.turn({ type: "call", turn: 5, callId: "c", name: "window_set" });
@@ -88,13 +95,13 @@ describe("one typed turn", () => {
   });
 
   test("is not said before the agent is idle", async () => {
-    const { link, texts } = agentThat((say) => say.turn({ type: "turn-ended", turn: 1 }), {}, "speaking");
+    const { link, texts } = agentThat(answerAndEnd, {}, "speaking");
     await vi.advanceTimersByTimeAsync(10);
     const all = lastValueFrom(typing().pipe(toArray()));
     expect(await after(all, 5_000)).toBe("still waiting");
     expect(texts).toEqual([]);
     link.say.status("idle");
-    expect(steps(await after(all, 100))).toEqual(["turn-ended"]);
+    expect(steps(await after(all, 100))).toEqual(["reply", "turn-ended"]);
   });
 });
 

@@ -10,7 +10,10 @@ test.for([
   [{ type: "phase", turn: 1, phase: "progress" }, undefined],
   [{ type: "phase", turn: 1, phase: "failed", error: "BUSY" }, "car        failed BUSY"],
   [{ type: "reply", turn: 1, text: "Closed." }, "reply      Closed."],
-  [{ type: "reply", turn: 1 }, "reply      (its words are private: privacy.transcripts)"],
+  [
+    { type: "reply", turn: 1 },
+    "reply      (in words that the agent keeps to itself, unless its privacy.transcripts is true)",
+  ],
   [{ type: "reply", turn: 1, text: "\u001B[2Jgone\u0007\nline" }, "reply       [2Jgone  line"],
   [{ type: "something-new", turn: 1 }, undefined],
 ] as const)("%o is shown as %s", ([step, line]) => {
