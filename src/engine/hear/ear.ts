@@ -2,6 +2,8 @@ import type { GrammarSpec } from "../understand/grammar.ts";
 import { endpoint } from "./endpoint.ts";
 import type { HearingEvent } from "./hearing.ts";
 import { type GrammarParts, type LoadedGrammar, loadGrammar } from "./load-grammar.ts";
+import { followNoise, NO_NOISE, type NoiseFloor, snrOf } from "./noise-floor.ts";
+import type { NoiseSuppressor } from "./noise-suppressor.ts";
 import type { VoiceModel } from "./silero.ts";
 import { follow, type Utterance } from "./utterance.ts";
 import { FRAME_MS, FRAME_SAMPLES, followVoice, QUIET, VOICE, type VoiceActivity } from "./voice-activity.ts";
@@ -15,8 +17,13 @@ const SETTLE_AFTER_FRAMES = 2;
 /** What is rejected and was shorter than any command is the tail of the wake word, a cough or a click. */
 const SHORTEST_SPEECH_MS = 320;
 
+/** Speech that stands this little above the noise is decoded without the noise. */
+const NOISY_BELOW_DB = 25;
+
 export interface EarParts extends GrammarParts {
   readonly voice: VoiceModel;
+  /** Asked when it is first noisy, and from then on. */
+  readonly suppressor: () => Promise<NoiseSuppressor>;
   readonly rejectBelow: number;
   readonly emit: (event: HearingEvent) => void;
 }
@@ -28,6 +35,8 @@ export class Ear {
   #awaited: GrammarSpec | undefined;
   #activity: VoiceActivity = QUIET;
   #before: readonly Int16Array[] = [];
+  #noise: NoiseFloor = NO_NOISE;
+  #suppressor: NoiseSuppressor | undefined;
   #utterance: Utterance | undefined;
   #held: readonly Int16Array[] = [];
   #atSample = 0;
@@ -45,7 +54,9 @@ export class Ear {
   async frame(pcm: Int16Array, endSample: number): Promise<void> {
     if (endSample - this.#atSample > FRAME_SAMPLES) this.clear();
     this.#atSample = endSample;
-    this.#activity = followVoice(this.#activity, await this.#parts.voice(pcm), levelOf(pcm));
+    const level = levelOf(pcm);
+    this.#noise = followNoise(this.#noise, level);
+    this.#activity = followVoice(this.#activity, await this.#parts.voice(pcm), level);
     if (this.#utterance !== undefined) {
       this.#listen(this.#utterance, pcm, endSample);
       return;
@@ -54,6 +65,9 @@ export class Ear {
     if (!this.#activity.speaking) return;
     const from = endSample - VOICE.startFrames * FRAME_SAMPLES;
     this.#parts.emit({ type: "speech-started", atMs: from / 16 });
+    const isNoisy = snrOf(this.#noise, this.#activity.loudest) < NOISY_BELOW_DB;
+    this.#suppressor = isNoisy ? await this.#parts.suppressor() : undefined;
+    this.#suppressor?.reset();
     this.#utterance = this.#begin(from, endSample);
   }
 
@@ -74,9 +88,8 @@ export class Ear {
   }
 
   #begin(from: number, lastSpeech: number): Utterance {
-    const { recogniser } = this.#parts;
-    recogniser.start();
-    for (const pcm of this.#before) recogniser.feed(pcm);
+    this.#parts.recogniser.start();
+    for (const pcm of this.#before) this.#feed(pcm);
     this.#before = [];
     return { from, lastSpeech, text: "", completeness: "nothing", changedAt: from };
   }
@@ -84,8 +97,12 @@ export class Ear {
   #decode(pcm: Int16Array, isLongSilence: boolean): void {
     this.#held = [...this.#held, pcm];
     if (isLongSilence) return;
-    for (const frame of this.#held) this.#parts.recogniser.feed(frame);
+    for (const frame of this.#held) this.#feed(frame);
     this.#held = [];
+  }
+
+  #feed(pcm: Int16Array): void {
+    this.#parts.recogniser.feed(this.#suppressor?.push(pcm) ?? pcm);
   }
 
   #listen(utterance: Utterance, pcm: Int16Array, endSample: number): void {

@@ -5,6 +5,7 @@ import { findAcousticModel } from "./acoustic-model.ts";
 import { audioQueue } from "./audio-queue.ts";
 import { Ear } from "./ear.ts";
 import type { HearingEvent } from "./hearing.ts";
+import { openNoiseSuppressor } from "./noise-suppressor.ts";
 import { lookUp } from "./pronunciations.ts";
 import { openRecogniser } from "./recogniser.ts";
 import { openSilero } from "./silero.ts";
@@ -94,6 +95,12 @@ function dropReporter(): (samples: number) => void {
   };
 }
 
+/** Makes it at the first call. */
+function onceOnly<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
 try {
   const task = (workerData as { readonly data: HearTask }).data;
   const model = findAcousticModel(task.model);
@@ -102,6 +109,7 @@ try {
     {
       voice,
       recogniser,
+      suppressor: onceOnly(openNoiseSuppressor),
       compile: compileGrammar,
       lookUp: (words) => lookUp(words, model.dictionary),
       rejectBelow: model.rejectBelow,

@@ -43,6 +43,7 @@ function listen(result: Partial<Recognised> = {}): World {
   let endSample = 0;
   const parts: EarParts = {
     voice: () => Promise.resolve(probabilityNow),
+    suppressor: () => Promise.resolve({ push: (pcm) => pcm, reset: () => undefined }),
     recogniser: {
       knows: (word) => word === "open",
       setGrammar: (_network, words) => told.push(`grammar +${words.map(([word]) => word).join()}`),
