@@ -5,6 +5,7 @@ export interface SoundServer {
   /** `pulseaudio`, or `PulseAudio (on PipeWire 1.0.5)`. */
   readonly name: string;
   readonly defaultSource: string | undefined;
+  readonly defaultSink: string | undefined;
   readonly sources: readonly { readonly name: string; readonly driver: string }[];
 }
 
@@ -23,6 +24,7 @@ export function readSoundServer(info: string, sources: string): SoundServer {
   return {
     name: field("Server Name") ?? "a sound server",
     defaultSource: field("Default Source"),
+    defaultSink: field("Default Sink"),
     sources: sources
       .split("\n")
       .map((line) => line.split("\t"))

@@ -139,23 +139,38 @@ describe("speaker", () => {
 
 describe("echo", () => {
   const INFO =
-    "Server String: /run/pulse/native\nServer Name: PulseAudio (on PipeWire 1.0.5)\nDefault Source: codriver_mic\n";
+    "Server Name: PulseAudio (on PipeWire 1.0.5)\nDefault Sink: echo_cancel_speaker\nDefault Source: echo_cancel_mic\n";
   const PLAIN = "1\talsa_input.pci\tPipeWire\ts16le 2ch 48000Hz\tIDLE\n";
-  const CANCELLED = `${PLAIN}7\tcodriver_mic\tmodule-echo-cancel.c\tfloat32le 1ch 32000Hz\tIDLE\n`;
+  const MONITOR = "8\techo_cancel_speaker.monitor\tPipeWire\tfloat32le 1ch 32000Hz\tIDLE\n";
+  const CANCELLED = `${PLAIN}${MONITOR}7\techo_cancel_mic\tPipeWire\tfloat32le 1ch 32000Hz\tIDLE\n`;
   const listening = (info: string, sources: string, keys = {}) =>
     read(
       echo(sceneOf({ config: configWith(keys), soundServer: () => Promise.resolve(readSoundServer(info, sources)) })),
     );
 
   test("a source that cancels echo, in use", async () => {
-    expect(await listening(INFO, CANCELLED)).toBe("ok: PulseAudio (on PipeWire 1.0.5) cancels echo on codriver_mic");
+    expect(await listening(INFO, CANCELLED)).toBe("ok: PulseAudio (on PipeWire 1.0.5) cancels echo on echo_cancel_mic");
   });
 
   test("one that is there but not in use", async () => {
-    const info = INFO.replace("codriver_mic", "alsa_input.pci");
+    const info = INFO.replace("echo_cancel_mic", "alsa_input.pci");
     expect(await listening(info, CANCELLED)).toMatch(
-      /^warn: .*codriver_mic, but alsa_input\.pci is used \| .*set-default-source codriver_mic/,
+      /^warn: .*echo_cancel_mic, but alsa_input\.pci is used \| .*set-default-source echo_cancel_mic/,
     );
+  });
+
+  test("a source made by PulseAudio's module under any name", async () => {
+    const info = INFO.replaceAll(/echo_cancel/g, "my");
+    const sources = CANCELLED.replaceAll(/echo_cancel/g, "my").replaceAll(
+      /(my_.*\t)PipeWire/g,
+      "$1module-echo-cancel.c",
+    );
+    expect(await listening(info, sources)).toMatch(/^ok: .*my_mic/);
+  });
+
+  test("the right microphone, and a speaker whose sound it does not know", async () => {
+    const info = INFO.replace("echo_cancel_speaker", "alsa_output.pci");
+    expect(await listening(info, CANCELLED)).toMatch(/^warn: .*alsa_output\.pci is used \| .*set-default-sink/);
   });
 
   test("none, or no sound server at all: the recipe", async () => {
