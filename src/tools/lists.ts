@@ -19,7 +19,7 @@ export const LISTS: Readonly<Record<string, readonly ListEntry[]>> = {
     ...entries("passenger", "passenger", "passenger side", "passenger's side", "front passenger"),
     ...sides("", " side"),
     ...entries("front", "front", "front seats"),
-    ...entries("rear", "back", "rear", "back seats", "rear seats", "kids"),
+    ...entries("rear", "back", "rear", "back seats", "rear seats", "the kids"),
     ...entries("all", "everyone", "everybody", "whole car", "whole cabin", "all zones", "all of us", "both sides"),
   ],
   window: [

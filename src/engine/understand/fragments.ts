@@ -17,7 +17,7 @@ export interface Situation {
 
 type Fragments = Pick<GrammarSpec, "phrases" | "lists">;
 
-const AT = "[for|in|on|at|with|to]";
+const AT = "[for|in|on|at|to]";
 const LEAD =
   "([no|oh|sorry|wait|actually] (i (meant|mean|said)|make (it|that)|not that [one]|rather)|no [no|wait|sorry]|sorry|wait|actually)";
 const SET_IT = "(set|put|turn|change|bring) (it|that|them) [up|down|back] to";
@@ -62,8 +62,8 @@ function replacements(shape: ToolShape, stock: Stock): Fragments {
     `${AT} ${said} (too|as well|also)`,
     `[and] ([do] the same|same|what about|how about) ${AT} ${said} [too|as well|also]`,
   ]);
-  const instead = slots.flatMap(({ said, numbers }) => [
-    ...(said === "" ? [] : [`${LEAD} ${AT} ${said} [instead]`, `${AT} ${said} instead`]),
+  const instead = slots.flatMap(({ said, isName, numbers }) => [
+    ...(said === "" ? [] : [`${LEAD} ${isName ? AT : "[to]"} ${said} [instead]`, `${said} instead`]),
     ...numbers.flatMap((number) => [`(${LEAD} [to|at|level]|${SET_IT}) ${number} ${where} [instead]`]),
   ]);
   const others = slots.filter(({ contrasts }) => contrasts.length > 0);
@@ -101,10 +101,12 @@ function wordsFor(shape: ToolShape, slot: string, about: SlotShape, stock: Stock
   const contrasts = contrastsIn(entries);
   const words = [...new Set(contrasts.map(({ word }) => word))];
   const other = `${inline}_other`;
+  const isName = entries.length > 0 && entries.every(({ value }) => typeof value === "string");
+  const said = oneOf(names.map((list) => `{${slot}:${list}}`));
   return {
     slot,
-    said: names.length === 0 ? "" : `[the] ${oneOf(names.map((list) => `{${slot}:${list}}`))} [one|ones]`,
-    isName: entries.length > 0 && entries.every(({ value }) => typeof value === "string"),
+    said: names.length === 0 ? "" : isName ? `[the] ${said} [one|ones]` : said,
+    isName,
     numbers: slot === DELTA ? [] : about.ranges.map((range) => `{${slot}:${rangeText(range)}} ${unitsOf(about)}`),
     contrasts,
     other,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 import { lookUp } from "../../../src/engine/hear/pronunciations.ts";
-import { compileGrammar } from "../../../src/engine/understand/compile.ts";
+import { CANNOT, compileGrammar } from "../../../src/engine/understand/compile.ts";
 import type { SpokenCall } from "../../../src/engine/understand/grammar.ts";
 import { sample } from "../../../src/engine/understand/samples.ts";
 import { enginePhrases, TOOLS, toolSpecs } from "../../../src/tools/index.ts";
@@ -112,5 +112,7 @@ describe("the phrases", () => {
     "call my mother",
     "turn on the lights",
     "switch off",
-  ])("%s is none of them", (text) => expect(grammar.parse(text)).toBeUndefined());
+  ])("%s is none of them", (text) =>
+    expect(grammar.parse(text)?.filter(({ name }) => name !== CANNOT) ?? []).toEqual([]),
+  );
 });
