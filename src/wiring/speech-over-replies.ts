@@ -1,9 +1,10 @@
-import { defer, EMPTY, type Observable } from "rxjs";
+import { defer, EMPTY, ignoreElements, merge, type Observable, share } from "rxjs";
 
 import type { AudioFrame } from "../audio/audio-frame.ts";
 import type { PlaybackEvent } from "../audio/playback.ts";
 import type { Behavior } from "../shared/behavior.ts";
 import { type BargeInDecision, bargeIn } from "../turn/barge-in.ts";
+import { markOwnVoice } from "../turn/echo-guard.ts";
 import type { VoiceDetector } from "../turn/voice-detector.ts";
 
 export interface Overheard {
@@ -14,8 +15,11 @@ export interface Overheard {
   readonly voice: VoiceDetector | undefined;
 }
 
-/** What to do about somebody who speaks while a reply is heard. */
+/** What to do about somebody who speaks while a reply is heard; our own voice is nobody. */
 export function speechOverReplies({ frames$, playback$, asked$, voice }: Overheard): Observable<BargeInDecision> {
-  const voice$ = defer(() => (voice === undefined || asked$.value ? EMPTY : voice.detect(frames$)));
-  return bargeIn()({ voice$, playback$ });
+  if (voice === undefined) return EMPTY;
+  const marked$ = frames$.pipe(markOwnVoice(playback$), share());
+  const voice$ = defer(() => (asked$.value ? EMPTY : voice.detect(marked$)));
+  // What our voice sounds like in this cabin is learnt all the time, not only while somebody listens for others.
+  return merge(bargeIn()({ voice$, playback$ }), marked$.pipe(ignoreElements()));
 }
