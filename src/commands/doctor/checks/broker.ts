@@ -61,6 +61,8 @@ function credentialsMend(
 function mendOf(error: BrokerError, url: string): string {
   const code = causeCodeOf(error);
   const { hostname, port } = new URL(url === "embedded" ? "mqtt://127.0.0.1" : url);
+  if (url.startsWith("mqtt+unix:"))
+    return "Start the broker that listens on this socket, or correct its path in vehicle.broker.";
   if (code === "ENOTFOUND" || code === "EAI_AGAIN")
     return `The name ${hostname} is not known here: correct vehicle.broker, or the network's DNS (\`getent hosts ${hostname}\`).`;
   if (code === "ECONNREFUSED")

@@ -42,6 +42,11 @@ describe("broker", () => {
     expect(text).toContain(mend);
   });
 
+  test("a socket in the file system", async () => {
+    const text = await failing("unreachable", coded("ENOENT"), { "vehicle.broker": "mqtt+unix:///run/mqtt.sock" });
+    expect(text).toContain("correct its path");
+  });
+
   test("one without MQTT 5", async () => {
     const cause = new Error("Connection refused: Unacceptable protocol version");
     expect(await failing("unreachable", cause)).toContain("Codriver needs MQTT 5");
