@@ -4,8 +4,8 @@ import { FRAME_MS, SPEAKER_RATE_HZ } from "./audio-frame.ts";
 import { Complaint, endProgram, howItEnded, type ProgramEnvironment, startPlayer } from "./device-program.ts";
 import type { Speaker, SpeakerDevice } from "./speaker.ts";
 
-/** A program that cannot open its device has ended by then. */
-const SETTLED_MS = 300;
+/** A program that cannot open its device has ended by then, also on a busy machine. */
+const SETTLED_MS = 1_000;
 /** Measured from `write` to the sound with their buffers below, without the card's own. */
 const LATENCY_MS = 30;
 /** What may wait for the program. Playback is 100 ms ahead of it at most, so more means that it does not take any. */
@@ -27,6 +27,8 @@ export interface PlayerSpeakerOptions {
   /** The program's name for the device; the default device where it is left out. */
   readonly device?: string | undefined;
   readonly environment: ProgramEnvironment;
+  /** How long the program must have run to count as open. Default 1 s: it says nothing when its device is good. */
+  readonly settledMs?: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface PlayerSpeakerOptions {
  * a second. A flush silences: the program is ended at once, and started anew for what comes next.
  */
 export function playerSpeaker(options: PlayerSpeakerOptions): Speaker {
-  const { player, device } = options;
+  const { player, device, settledMs = SETTLED_MS } = options;
   const name = device === undefined ? player : `${player} ${device}`;
   return new Observable((subscriber) => {
     let settled = false;
@@ -56,7 +58,7 @@ export function playerSpeaker(options: PlayerSpeakerOptions): Speaker {
     const settling = setTimeout(() => {
       settled = true;
       subscriber.next(opened());
-    }, SETTLED_MS);
+    }, settledMs);
     const opened = (): SpeakerDevice => ({
       name,
       latencyMs: LATENCY_MS,

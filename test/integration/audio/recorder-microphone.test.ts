@@ -5,6 +5,7 @@ import { firstValueFrom, lastValueFrom, take, toArray } from "rxjs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Microphone } from "../../../src/audio/microphone.ts";
 import { RECORDERS, type RecorderName, recorderMicrophone } from "../../../src/audio/recorder-microphone.ts";
+import { soon } from "../../support/soon.ts";
 
 let folder: string;
 const path = process.env["PATH"];
@@ -50,7 +51,7 @@ describe("recorderMicrophone", () => {
     const args = await readFile(join(folder, "arguments"), "utf8");
     expect(args).toMatch(/\b16000\b/u);
     expect(args).toMatch(/\braw\b/u);
-    await vi.waitFor(async () => expect(await isRunning()).toBe(false));
+    await soon(async () => expect(await isRunning()).toBe(false));
   });
 
   test.for([
@@ -110,7 +111,7 @@ describe("recorderMicrophone", () => {
   test("unsubscribing ends even a program that ignores the polite signal", async () => {
     await program("arecord", "trap '' TERM; head -c 640 /dev/zero; while :; do sleep 0.05; done");
     await firstValueFrom(microphoneOf("arecord").frames$);
-    await vi.waitFor(async () => expect(await isRunning()).toBe(false), { timeout: 5_000 });
+    await soon(async () => expect(await isRunning()).toBe(false));
   });
 
   test("unsubscribing before the program could start disturbs nobody", async () => {
@@ -135,7 +136,7 @@ describe("what parec says of its source", () => {
       code: "lost",
       message: "The microphone parec is gone: PulseAudio would go on with spk.monitor.",
     });
-    await vi.waitFor(async () => expect(await isRunning()).toBe(false));
+    await soon(async () => expect(await isRunning()).toBe(false));
   });
 
   test("what a speaker plays is no microphone, unless it is asked for by name", async () => {

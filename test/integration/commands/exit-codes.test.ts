@@ -67,7 +67,12 @@ interface Case {
   readonly says: readonly (string | RegExp)[];
 }
 
-const microphone = (file: string) => ({ CODRIVER_AUDIO__MICROPHONE: file, CODRIVER_AUDIO__SPEAKER: "none" });
+const OWN_BROKER = { CODRIVER_VEHICLE__BROKER: "embedded" };
+const microphone = (file: string) => ({
+  ...OWN_BROKER,
+  CODRIVER_AUDIO__MICROPHONE: file,
+  CODRIVER_AUDIO__SPEAKER: "none",
+});
 
 const CASES: Readonly<Record<string, Case>> = {
   "an unknown command": { args: ["fly"], code: 2, says: ["fly", "morning-commute"] },
@@ -112,7 +117,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "an unknown persona": { args: ["persona", "check", "hal"], code: 2, says: ["hal"] },
   "a wake word without a head": {
     args: ["run"],
-    env: { CODRIVER_WAKE__WORD: "bob" },
+    env: { ...microphone("silence.wav"), CODRIVER_WAKE__WORD: "bob" },
     code: 2,
     says: ["bob", "jarvis"],
   },
@@ -172,7 +177,20 @@ const CASES: Readonly<Record<string, Case>> = {
     code: 3,
     says: ["gone.wav"],
   },
-  "no program that records": { args: ["run"], code: 3, says: ["arecord", "alsa-utils"] },
+  "no program that records": { args: ["run"], env: OWN_BROKER, code: 3, says: ["arecord", "alsa-utils"] },
+  "a recorder that is not installed": {
+    args: ["run"],
+    env: { ...OWN_BROKER, CODRIVER_AUDIO__RECORDER: "parec" },
+    code: 3,
+    says: ["parec", "pulseaudio-utils"],
+  },
+  "a speaker that is insisted on and cannot be had": {
+    args: ["run"],
+    env: { ...microphone("silence.wav"), CODRIVER_AUDIO__SPEAKER: "device", CODRIVER_AUDIO__PLAYER: "aplay" },
+    code: 3,
+    says: ["aplay", "alsa-utils"],
+  },
+  "no broker for the daemon": { args: ["run"], code: 2, says: ["vehicle.broker", "mqtt://", "embedded"] },
 };
 
 /** As many processes at once as a small machine runs without slowing each down. */
@@ -231,13 +249,14 @@ describe("bad input ends the program by itself, with a sentence and the right co
     },
   );
 
-  test.concurrent("a microphone that is lost", { timeout: TIMEOUT_MS }, async () => {
-    writeFileSync(join(folder, "arecord"), "#!/bin/sh\nhead -c 96000 /dev/zero\necho unplugged >&2\nexit 1\n", {
-      mode: 0o755,
-    });
-    const env = { PATH: `${folder}:/usr/bin:/bin`, CODRIVER_AUDIO__SPEAKER: "none" };
-    const ended = await inTurn(() => codriver(["run"], { cwd: folder, env }).ended);
-    check({ args: ["run"], code: 3, says: ["arecord", "unplugged"] }, ended);
+  test.concurrent("a microphone that fails before it has sent a sound", { timeout: TIMEOUT_MS }, async () => {
+    writeFileSync(join(folder, "arecord"), "#!/bin/sh\necho unplugged >&2\nexit 1\n", { mode: 0o755 });
+    const env = { ...OWN_BROKER, PATH: `${folder}:/usr/bin:/bin`, CODRIVER_AUDIO__SPEAKER: "none" };
+    const args = ["run"];
+    const ended = await inTurn(
+      () => codriver(args, { cwd: folder, env: { ...env, CODRIVER_AUDIO__RECORDER: "arecord" } }).ended,
+    );
+    check({ args, code: 3, says: ["arecord", "unplugged", "arecord -L", "audio.microphone"] }, ended);
   });
 
   test.concurrent("what is printed of the configuration holds no password", { timeout: TIMEOUT_MS }, async () => {

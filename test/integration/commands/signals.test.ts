@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { filter, firstValueFrom, map } from "rxjs";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { ROLES } from "../../../src/mqtt/acl.ts";
 import { mqttConnection } from "../../../src/mqtt/connection.ts";
-import { type EmbeddedBroker, embeddedBroker } from "../../../src/mqtt/embedded-broker.ts";
+import { type EmbeddedBroker, embeddedBroker, type Passwords } from "../../../src/mqtt/embedded-broker.ts";
 import { codriver } from "../../support/codriver.ts";
 
 const ROOT = "vehicle/v1/demo";
@@ -84,6 +86,45 @@ describe("a signal ends the program by itself", () => {
     expect(said.find((line) => line.startsWith("agent/status"))).toBe("agent/status idle");
     expect(said.at(-1)).toBe("presence/agent offline");
   });
+});
+
+test("`run` waits for a broker that is not there yet, and says so", { timeout: TIMEOUT_MS }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "codriver-early-"));
+  const reserved = await embeddedBroker({ root: ROOT });
+  const { url, port, credentials } = reserved;
+  await reserved.close();
+  writeFileSync(join(folder, "quiet.wav"), silence(60));
+  const { username, password } = credentials("agent");
+  const { process, stdout, ended } = codriver(["run"], {
+    cwd: folder,
+    env: {
+      CODRIVER_VEHICLE__BROKER: url,
+      CODRIVER_VEHICLE__USERNAME: username,
+      CODRIVER_MQTT_PASSWORD: password,
+      CODRIVER_AUDIO__MICROPHONE: "quiet.wav",
+      CODRIVER_AUDIO__SPEAKER: "none",
+    },
+  });
+  onTestFinished(() => {
+    process.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  });
+  await vi.waitFor(() => expect(stdout()).toMatch(/"where":"broker","message":"no broker at/), SOON);
+  const passwords = Object.fromEntries(ROLES.map((role) => [role, credentials(role).password])) as Passwords;
+  const broker = await embeddedBroker({ root: ROOT, port, passwords });
+  onTestFinished(() => broker.close());
+  const present = await firstValueFrom(
+    mqttConnection({ url, ...broker.credentials("hmi") })
+      .connect({ clientId: "hmi", subscriptions: [{ filter: `${ROOT}/presence/agent`, qos: 1 }] })
+      .pipe(
+        filter((event) => event.type === "message"),
+        map(({ message }) => Buffer.from(message.payload).toString()),
+      ),
+  );
+  expect(present).toContain('"online"');
+  process.kill("SIGTERM");
+  const { code, stderr } = await ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
 /** A WAV file of nothing: 16 kHz, 16-bit, mono. */
