@@ -17,6 +17,8 @@ const WHERE: Readonly<Record<Defrosted, { readonly paths: readonly string[]; rea
 const FRONT = "(windshield|windscreen|front window){window=front}";
 const REAR = "(rear window|back window|rear windshield|rear windscreen){window=rear}";
 const WHICH = `(${FRONT}|${REAR}|(windows|all windows|all the windows){window=all})`;
+/** "Clear all the windows" is too near to "close all the windows". */
+const CLEARED = `(${FRONT}|${REAR}|windows{window=all})`;
 const DEFROST =
   "[front{window=front}|rear{window=rear}|back{window=rear}] (defrost|defroster|defrosting|defogger|demister)";
 const FOGGED = "(foggy|steamy|steamed up|frosted|frosted over|iced over|icy|frozen|covered in fog|hazy)";
@@ -37,7 +39,8 @@ export const climateDefrost = defineTool({
       `[the] ${DEFROST} (on{on=true}|off{on=false})`,
       `(start|activate|i need the|use the) ${DEFROST}{on=true}`,
       `(stop|deactivate|end|no more) [the] ${DEFROST}{on=false}`,
-      `(defrost|defog|demist|clear|thaw) [the|my] ${WHICH}{on=true}`,
+      `(defrost|defog|demist|thaw) [the|my] ${WHICH}{on=true}`,
+      `clear [the|my] ${CLEARED}{on=true}`,
       `stop defrosting [the] [${WHICH}]{on=false}`,
       `[the|my] (${FRONT}|${REAR}) is [all|getting|completely] ${FOGGED}{on=true}`,
       `[the] (windows|windows are all){window=all} are [all|getting] ${FOGGED}{on=true}`,
