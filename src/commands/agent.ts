@@ -31,6 +31,7 @@ import { behavior } from "../shared/behavior.ts";
 import { enginePhrases, TOOLS, toolSpecs } from "../tools/index.ts";
 import { LISTS } from "../tools/lists.ts";
 import { toolDesk } from "../tools/tool-desk.ts";
+import type { Turn } from "../turn/turn-state.ts";
 import type { CarCatalogue } from "../vehicle/vehicle-bus.ts";
 import { vehicleState } from "../vehicle/vehicle-state.ts";
 import type { Ears } from "./open-ears.ts";
@@ -105,10 +106,7 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
   const deafness$ = ears.problems$.pipe(
     map((message): AgentEvent => ({ type: "problem", where: "microphone", message })),
   );
-  return merge(known$, car$, events$, problems$, faults$, outages$, deafness$).pipe(
-    published(car, config.privacy.transcripts),
-    share(),
-  );
+  return merge(known$, car$, events$, problems$, faults$, outages$, deafness$).pipe(published(parts), share());
 }
 
 function sessionSpec({ config, persona, provider }: AgentParts): SessionSpec {
@@ -131,13 +129,16 @@ function sessionSpec({ config, persona, provider }: AgentParts): SessionSpec {
 }
 
 /** `agent/status` follows the state, from the start: what is retained may be of an agent that is gone. `agent/turn` gets each step, words only where they are allowed. */
-function published({ say }: VehicleLink, transcripts: boolean): MonoTypeOperatorFunction<AgentEvent> {
+function published({ car, config, typedTurns }: AgentParts): MonoTypeOperatorFunction<AgentEvent> {
+  const { say } = car;
+  const { transcripts } = config.privacy;
+  const tellStatus = (state: Turn["state"]): void => say.status(state === "asleep" ? "idle" : state, { typedTurns });
   return (events$) =>
     events$.pipe(
       tap({
-        subscribe: () => say.status("idle"),
+        subscribe: () => tellStatus("asleep"),
         next: (event) => {
-          if (event.type === "state") say.status(event.state === "asleep" ? "idle" : event.state);
+          if (event.type === "state") tellStatus(event.state);
           else if ("turn" in event && event.turn > 0) say.turn(transcripts ? event : withoutWords(event));
         },
       }),

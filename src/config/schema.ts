@@ -74,6 +74,14 @@ export const CONFIG = z.strictObject({
       openSeconds: seconds(30).default(30).describe("How long the gate may stay open without an end of speech"),
     })
     .prefault({}),
+  hmi: z
+    .strictObject({
+      typedTurns: z
+        .boolean()
+        .default(false)
+        .describe("Whether `run` takes turns typed over MQTT, as `codriver say` does"),
+    })
+    .prefault({}),
   persona: z.string().default("ada").describe("A file in personas/, without .yaml, or a path"),
   privacy: z
     .strictObject({
