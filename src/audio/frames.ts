@@ -46,6 +46,9 @@ function cut({ rest }: Cutting, piece: Uint8Array | "end"): Cutting {
     const frames = rest.byteLength < 2 ? [] : [{ pcm: filledFrame(samplesOf(rest)), capturedAt: now }];
     return { rest: new Uint8Array(0), frames };
   }
+  if (rest.byteLength === 0 && piece.byteLength === FRAME_BYTES) {
+    return { rest, frames: [{ pcm: samplesOf(piece), capturedAt: now }] };
+  }
   const bytes = rest.byteLength === 0 ? piece : Buffer.concat([rest, piece]);
   const count = Math.floor(bytes.byteLength / FRAME_BYTES);
   const restBytes = bytes.byteLength - count * FRAME_BYTES;
@@ -59,7 +62,7 @@ function cut({ rest }: Cutting, piece: Uint8Array | "end"): Cutting {
 
 /** A copy, because pieces may lie at odd addresses. Not by `slice`, which makes no copy of a Buffer. */
 export function samplesOf(bytes: Uint8Array): Int16Array {
-  return new Int16Array(Uint8Array.from(bytes.subarray(0, bytes.byteLength & ~1)).buffer);
+  return new Int16Array(new Uint8Array(bytes.subarray(0, bytes.byteLength & ~1)).buffer);
 }
 
 /** Turns samples into frames that were captured as they are emitted. */

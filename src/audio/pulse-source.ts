@@ -42,6 +42,8 @@ export function pulseSource(
       return connected;
     },
     complaintIn: (text) => {
+      // Nearly always it is only this, and waiting must cost next to nothing.
+      if (rest === "" && text.startsWith("Time: ") && text.endsWith("\r") && !text.includes("\n")) return "";
       const lines = (rest + text).replaceAll(ERASE, "").split(/[\r\n]/);
       rest = (lines.pop() ?? "").slice(0, MAX_LINE_CHARS);
       return lines.map(complaint).join("");

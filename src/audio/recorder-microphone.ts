@@ -1,5 +1,5 @@
 import recorders from "node-record-lpcm16";
-import { Observable, throwError, timeout } from "rxjs";
+import { defer, ignoreElements, interval, type MonoTypeOperatorFunction, merge, Observable, tap } from "rxjs";
 import { AudioDeviceError } from "./audio-device-error.ts";
 import { FRAME_MS, MIC_RATE_HZ } from "./audio-frame.ts";
 import { Complaint, endProgram, howItEnded, type ProgramEnvironment, startRecorder } from "./device-program.ts";
@@ -8,7 +8,7 @@ import type { Microphone } from "./microphone.ts";
 import { pulseSource } from "./pulse-source.ts";
 
 /** arecord takes about a second to start; under PulseAudio's plugin two. */
-const MAX_SILENT_MS = 5_000;
+const MAX_SILENT_SECONDS = 6;
 
 export const RECORDERS = ["parec", "arecord", "sox", "rec"] as const;
 export type RecorderName = (typeof RECORDERS)[number];
@@ -40,15 +40,32 @@ export function recorderMicrophone(options: RecorderMicrophoneOptions): Micropho
   const name = options.device === undefined ? options.recorder : `${options.recorder} ${options.device}`;
   return {
     name,
-    frames$: recordedBytes(options, name).pipe(
-      timeout({
-        each: MAX_SILENT_MS,
-        with: () =>
-          throwError(() => new AudioDeviceError("lost", `${name} has sent no sound for ${MAX_SILENT_MS} ms.`)),
-      }),
-      toFrames(),
-    ),
+    frames$: recordedBytes(options, name).pipe(neverSilent(name), toFrames()),
   };
+}
+
+/** Looks once a second: a timer for each of fifty pieces a second would cost as much as the pieces. */
+function neverSilent(name: string): MonoTypeOperatorFunction<Uint8Array> {
+  return (bytes$) =>
+    defer(() => {
+      let quietSeconds = 0;
+      const watch$ = interval(1_000).pipe(
+        tap(() => {
+          quietSeconds += 1;
+          if (quietSeconds < MAX_SILENT_SECONDS) return;
+          throw new AudioDeviceError("lost", `${name} has sent no sound for ${MAX_SILENT_SECONDS} s.`);
+        }),
+        ignoreElements(),
+      );
+      return merge(
+        bytes$.pipe(
+          tap(() => {
+            quietSeconds = 0;
+          }),
+        ),
+        watch$,
+      );
+    });
 }
 
 function recordedBytes(options: RecorderMicrophoneOptions, name: string): Observable<Uint8Array> {
