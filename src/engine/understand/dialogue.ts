@@ -62,9 +62,9 @@ export function openDialogue(language: Language, wording: Wording, turns = 0): D
 }
 
 /** What can be understood now: everything that always can, and the pieces that make sense after what was said last. */
-export function listening({ language, memory: { recent, question, said } }: DialogueState): Listening {
+export function listening({ language, memory: { recent, question } }: DialogueState): Listening {
   const tools = new Set(recent.map(({ name }) => name).reverse());
-  return language.listening({ tools: [...tools], question, cut: said?.unheard !== undefined });
+  return language.listening({ tools: [...tools], question });
 }
 
 /** Whether anything is understood now that will not be after a pause. */
@@ -187,10 +187,11 @@ function turnOf(state: DialogueState, { says: told, calls, memory, isOrder, ques
 /** Tells what came of the calls, and remembers what the next words may refer to. */
 function learn(state: DialogueState, outputs: readonly ToolOutput[]): Turn {
   const { made } = state.memory;
+  const offers = (call: SpokenCall): boolean => state.language.offers(call);
   const all = outputs.map(({ call, name, output }) => ({ made: made.find(({ id }) => id === call), name, output }));
   const memory = all.reduce(
     (so, one) =>
-      withOutput(so, one.made, consequencesOf(one.output, one.made?.name ?? one.name, state.language.offers)),
+      withOutput(so, one.made, consequencesOf(one.output, one.made?.name ?? one.name, offers)),
     state.memory,
   );
   const told = all.map((one) => ({ outcome: readOutcome(one.output), order: one.made?.order }));

@@ -1,7 +1,7 @@
 import { contrastsIn } from "./contrast.ts";
 import type { GrammarSpec } from "./grammar.ts";
 import type { NumberRange } from "./numbers.ts";
-import { AFTER, ALSO, ANSWER, GO_ON, INSTEAD, MORE, NEITHER, OTHER } from "./pseudo-calls.ts";
+import { AFTER, ALSO, ANSWER, INSTEAD, MORE, NEITHER, OTHER } from "./pseudo-calls.ts";
 import { optionEntries, type Question } from "./question.ts";
 import { DELTA, entriesFor, generalLists, relatedTo, type Stock } from "./stock.ts";
 import type { SlotShape, ToolShape } from "./tool-shape.ts";
@@ -11,8 +11,6 @@ export interface Situation {
   /** The tools of the last calls, the last first. */
   readonly tools: readonly string[];
   readonly question: Question | undefined;
-  /** The driver interrupted what was being said. */
-  readonly cut: boolean;
 }
 
 type Fragments = Pick<GrammarSpec, "phrases" | "lists">;
@@ -29,10 +27,9 @@ const MORE_PHRASES = [
   "all the way{step=end}",
 ];
 const DECLINE = "(no|no thanks|neither|none|none of (them|those|these)|nothing|cancel [that|it])";
-const RESUME = "(go on|continue|carry on|go ahead)";
 
 /** The phrases that go before everything else in this situation, and the lists they need; none where nothing was said. */
-export function fragmentsOf({ tools, question, cut }: Situation, stock: Stock): Fragments {
+export function fragmentsOf({ tools, question }: Situation, stock: Stock): Fragments {
   const own = tools.flatMap((tool) => stock.shapes.get(tool) ?? []);
   const related = [...new Set(tools.flatMap((tool) => relatedTo(tool, stock.shapes)))];
   const replacing = own.map((shape) => replacements(shape, stock));
@@ -43,7 +40,6 @@ export function fragmentsOf({ tools, question, cut }: Situation, stock: Stock): 
       ...replacing.flatMap(({ phrases }) => Object.entries(phrases)),
       ...related.flatMap((tool) => (stock.after.has(tool) ? [[AFTER + tool, stock.after.get(tool) ?? []]] : [])),
       ...(related.some((tool) => stock.shapes.get(tool)?.slots.has(DELTA)) ? [[MORE, MORE_PHRASES]] : []),
-      ...(cut ? [[GO_ON, [RESUME]]] : []),
     ]) as GrammarSpec["phrases"],
     lists: Object.assign({}, asked.lists, ...replacing.map(({ lists }) => lists)) as GrammarSpec["lists"],
   };

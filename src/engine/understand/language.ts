@@ -74,7 +74,7 @@ export function openLanguage({ after = {}, topics: named = {}, tools, ...given }
     },
     topics,
     listening: (situation) => {
-      const key = JSON.stringify([situation.tools, keyOf(situation.question), situation.cut]);
+      const key = JSON.stringify([situation.tools, keyOf(situation.question)]);
       const listening = known.get(key) ?? listeningTo(spec, grammar, fragmentsOf(situation, stock));
       known.delete(key);
       known.set(key, listening);

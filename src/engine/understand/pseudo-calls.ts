@@ -21,7 +21,7 @@ export const OTHER = `${PSEUDO}other:`;
 /** Followed by the name of a tool: what was asked for. */
 export const ANSWER = `${PSEUDO}answer:`;
 
-/** Long and plain enough to be listened for at any time. */
+/** Plain enough to be listened for at any time. */
 export const ALWAYS: GrammarSpec["phrases"] = {
   [REPEAT]: [
     "(say|repeat) that [again]",
@@ -36,5 +36,6 @@ export const ALWAYS: GrammarSpec["phrases"] = {
     "[no] (never mind|forget it) [and] (put it|change it|go) back",
     "go back to (how it was|before)",
   ],
+  [GO_ON]: ["(go on|continue|carry on)"],
   [STOP]: ["stop [it|that|now|there|right there|moving|everything]", "hold it"],
 };
