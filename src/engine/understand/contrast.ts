@@ -8,35 +8,50 @@ export interface Contrast {
   readonly to: Value;
 }
 
+interface Named {
+  readonly words: readonly string[];
+  readonly value: Value;
+}
+
+/** Of more names that differ in one word only, that word alone says too little. */
+const MAX_RIVALS = 12;
+
 /**
  * Single words that tell two names apart: whatever name of the one holds its word becomes a name of the other by putting
  * the other's in its place. Words that are names by themselves need no such help.
  */
 export function contrastsIn(entries: readonly ListEntry[]): readonly Contrast[] {
   const values = new Map(entries.toReversed().map(({ say, value }) => [wordsOf(say).join(" "), value]));
-  const byWord = new Map<string, readonly (readonly [name: string, value: Value])[]>();
-  for (const [name, value] of values)
-    for (const word of new Set(wordsOf(name))) byWord.set(word, [...(byWord.get(word) ?? []), [name, value]]);
+  const names = Array.from(values, ([name, value]): Named => ({ words: name.split(" "), value }));
+  const turns = (word: string, other: string, from: Value, to: Value): boolean =>
+    names
+      .filter(({ words, value }) => value === from && words.includes(word) && words.length > 1)
+      .every(({ words }) => values.get(words.map((one) => (one === word ? other : one)).join(" ")) === to);
 
-  const turned = (word: string, other: string, from: Value): Value | undefined => {
-    const names = (byWord.get(word) ?? []).filter(([name, value]) => value === from && name !== word);
-    const targets = new Set(names.map(([name]) => values.get(replaced(name, word, other))));
-    const [to] = targets;
-    return targets.size === 1 && to !== from ? to : undefined;
-  };
-  const words = [...byWord.keys()];
-  return words.flatMap((word) => {
-    const froms = new Set((byWord.get(word) ?? []).map(([, value]) => value));
-    return [...froms].flatMap((from) =>
-      words.flatMap((other): readonly Contrast[] => {
-        const to = values.has(other) || other === word ? undefined : turned(word, other, from);
-        return to === undefined || turned(other, word, to) !== from ? [] : [{ word: other, from, to }];
-      }),
-    );
-  });
+  const found = new Map<string, Contrast>();
+  for (const rivals of rivalsIn(names)) {
+    for (const { word, value: from } of rivals) {
+      for (const { word: other, value: to } of rivals) {
+        if (from === to || values.has(other) || !turns(word, other, from, to) || !turns(other, word, to, from))
+          continue;
+        found.set(JSON.stringify([other, from, to]), { word: other, from, to });
+      }
+    }
+  }
+  return [...found.values()];
 }
 
-const replaced = (name: string, word: string, other: string): string =>
-  wordsOf(name)
-    .map((part) => (part === word ? other : part))
-    .join(" ");
+/** Words that stand in the same place between the same words. */
+function rivalsIn(names: readonly Named[]): readonly (readonly { readonly word: string; readonly value: Value }[])[] {
+  const places = new Map<string, { readonly word: string; readonly value: Value }[]>();
+  for (const { words, value } of names) {
+    if (words.length === 1) continue;
+    for (const [at, word] of words.entries()) {
+      const place = words.with(at, "_").join(" ");
+      const same = places.get(place);
+      if (same === undefined) places.set(place, [{ word, value }]);
+      else same.push({ word, value });
+    }
+  }
+  return [...places.values()].filter(({ length }) => length > 1 && length <= MAX_RIVALS);
+}

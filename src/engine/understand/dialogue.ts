@@ -190,8 +190,7 @@ function learn(state: DialogueState, outputs: readonly ToolOutput[]): Turn {
   const offers = (call: SpokenCall): boolean => state.language.offers(call);
   const all = outputs.map(({ call, name, output }) => ({ made: made.find(({ id }) => id === call), name, output }));
   const memory = all.reduce(
-    (so, one) =>
-      withOutput(so, one.made, consequencesOf(one.output, one.made?.name ?? one.name, offers)),
+    (so, one) => withOutput(so, one.made, consequencesOf(one.output, one.made?.name ?? one.name, offers)),
     state.memory,
   );
   const told = all.map((one) => ({ outcome: readOutcome(one.output), order: one.made?.order }));

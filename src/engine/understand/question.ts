@@ -37,5 +37,9 @@ export function optionEntries(options: readonly Option[]): readonly ListEntry[] 
 /** "To how many degrees?", "Which destination?" */
 export function questionFor({ tool, slot }: Question & { type: "slot" }, { shapes }: Pick<Stock, "shapes">): string {
   const [unit] = shapes.get(tool)?.slots.get(slot)?.units ?? [];
-  return unit === undefined ? `Which ${slot.replaceAll("_", " ")}?` : `To how many ${unit}?`;
+  if (unit !== undefined) return `To how many ${unit}?`;
+  return `Which ${slot
+    .replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ")
+    .replaceAll("_", " ")
+    .toLowerCase()}?`;
 }

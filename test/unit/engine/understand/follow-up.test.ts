@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 
 import type { DialogueInput } from "../../../../src/engine/understand/dialogue.ts";
+import type { GrammarSpec } from "../../../../src/engine/understand/grammar.ts";
 import { openLanguage } from "../../../../src/engine/understand/language.ts";
+import { phrasesFromSchema } from "../../../../src/engine/understand/schema-phrases.ts";
 import { carLanguage, conversation, type Line, shown } from "./stories.ts";
 
 const language = carLanguage();
@@ -172,6 +174,69 @@ test.for<[string, Story]>([
       typeof expected === "string" ? expected : (expect.stringMatching(expected) as string),
     ),
   );
+});
+
+describe("tools of others", () => {
+  const talkOf = (phrases: Record<string, string[]>, lists: GrammarSpec["lists"]) =>
+    conversation(openLanguage({ phrases, lists, wakeWord: "jarvis" }));
+  const tell = (talk: ReturnType<typeof conversation>, ...lines: string[]) =>
+    lines.map((line) => shown(talk.next(line)));
+
+  test("that sent nothing but schemas are talked about as well", () => {
+    const { phrases, lists } = phrasesFromSchema([
+      {
+        name: "set_seat_position",
+        parameters: {
+          properties: { seat: { enum: ["driver", "passenger"] }, height: { type: "integer", minimum: 0, maximum: 10 } },
+          required: ["seat", "height"],
+        },
+      },
+    ]);
+    const talk = conversation(openLanguage({ phrases, lists, wakeWord: "jarvis" }));
+    expect(tell(talk, "set the driver seat position to four", "and the passenger too", "no, five")).toEqual([
+      "set_seat_position height=4 seat=driver",
+      "set_seat_position height=4 seat=passenger",
+      "set_seat_position height=5 seat=passenger",
+    ]);
+    expect(tell(talk, "set the seat position for the driver", "six")).toEqual([
+      '"Which height?"',
+      "set_seat_position height=6 seat=driver",
+    ]);
+  });
+
+  test("about other things have corrections of their own", () => {
+    const talk = talkOf(
+      { order: ["(i want|give me) a [{size}] {drink} [with {milk}]"] },
+      {
+        size: ["small", "large"].map((say) => ({ say, value: say })),
+        drink: ["latte", "flat white"].map((say) => ({ say, value: say })),
+        milk: ["oat milk", "soy milk"].map((say) => ({ say, value: say })),
+      },
+    );
+    expect(
+      tell(talk, "give me a large latte with soy milk", "no, oat", "make that small", "and a flat white too"),
+    ).toEqual([
+      "order drink=latte milk=soy milk size=large",
+      "order drink=latte milk=oat milk size=large",
+      "order drink=latte milk=oat milk size=small",
+      expect.stringMatching(NOT_UNDERSTOOD),
+    ]);
+    expect(tell(talk, "give me a large latte", "and the flat white too")).toEqual([
+      "order drink=latte size=large",
+      "order drink=flat white size=large",
+    ]);
+  });
+
+  test("that nobody can undo or stop are not pretended to be", () => {
+    const talk = talkOf({ order: ["order a pizza"] }, {});
+    expect(tell(talk, "order a pizza", "undo that", "stop", "a bit more", "and the passenger too")).toEqual([
+      "order",
+      '"Sorry, I can\'t put that back."',
+      '"Sorry, I can\'t stop that."',
+      expect.stringMatching(NOT_UNDERSTOOD),
+      expect.stringMatching(NOT_UNDERSTOOD),
+    ]);
+  });
 });
 
 describe("undo", () => {
