@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type { Thresholds } from "./rejection.ts";
 
 /** Where Debian's `pocketsphinx-en-us` package puts its 16 kHz model. */
 const DEBIAN_BASE = "/usr/share/pocketsphinx/model/en-us";
@@ -15,12 +16,24 @@ export interface AcousticModel {
   readonly fillers: string;
   readonly features: FeatureParams;
   /** Utterances that score less were something else (see `scoreOf`). */
-  readonly rejectBelow: number;
+  readonly thresholds: Thresholds;
 }
 
 /** The mean cepstrum of a clear voice, where the decoder begins: without it the first utterances suffer. */
 const BUNDLED_MEAN = "45.5,1,11,0.5,1.3,-1.6,-4.5,1.5,1.6,2,3.5,0.7,2.3";
-const REJECT_BELOW = { wide: -57, narrow: -60 } as const;
+/**
+ * Between what people and voices said and the best that was made of something else.
+ */
+const THRESHOLDS = {
+  wide: [
+    { snrDb: 25, score: -62 },
+    { snrDb: -Infinity, score: -64 },
+  ],
+  narrow: [
+    { snrDb: 25, score: -64 },
+    { snrDb: -Infinity, score: -66 },
+  ],
+} as const satisfies Record<string, Thresholds>;
 
 /**
  * The model to listen with: `auto` prefers a 16 kHz model that is installed on the machine, `bundled` is the one of the
@@ -36,7 +49,7 @@ export function findAcousticModel(wanted: string): AcousticModel {
     dictionary: firstThatExists(join(base, "cmudict-en-us.dict"), join(directory, "dict.txt")),
     fillers: firstThatExists(join(directory, "noisedict"), join(directory, "noisedict.txt")),
     features: readFeatureParams(directory),
-    rejectBelow: REJECT_BELOW.wide,
+    thresholds: THRESHOLDS.wide,
   });
 }
 
@@ -49,7 +62,7 @@ function bundled(): AcousticModel {
     dictionary: join(directory, "dict.txt"),
     fillers: join(directory, "noisedict.txt"),
     features: { ...readFeatureParams(directory), cmninit: BUNDLED_MEAN },
-    rejectBelow: REJECT_BELOW.narrow,
+    thresholds: THRESHOLDS.narrow,
   });
 }
 

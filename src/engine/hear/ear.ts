@@ -4,6 +4,8 @@ import type { HearingEvent } from "./hearing.ts";
 import { type GrammarParts, type LoadedGrammar, loadGrammar } from "./load-grammar.ts";
 import { followNoise, NO_NOISE, type NoiseFloor, snrOf } from "./noise-floor.ts";
 import type { NoiseSuppressor } from "./noise-suppressor.ts";
+import { afterCutIn, afterUtterance, holdFor, STRANGER } from "./pauses.ts";
+import { judge, type Thresholds } from "./rejection.ts";
 import type { VoiceModel } from "./silero.ts";
 import { follow, type Utterance } from "./utterance.ts";
 import { FRAME_MS, FRAME_SAMPLES, followVoice, QUIET, VOICE, type VoiceActivity } from "./voice-activity.ts";
@@ -14,6 +16,10 @@ const FRAMES_BEFORE = VOICE.startFrames + Math.round(300 / FRAME_MS);
 const SILENT_FRAMES_DECODED = 4;
 /** "Stop" is over before it has told how the voice sounds. */
 const SETTLE_AFTER_FRAMES = 2;
+/** Whoever speaks again so soon had not finished. */
+const CUT_IN_MS = 1_000;
+/** A sentence that has not ended scores worse than it will. */
+const HOPELESS_BELOW = 12;
 /** What is rejected and was shorter than any command is the tail of the wake word, a cough or a click. */
 const SHORTEST_SPEECH_MS = 320;
 
@@ -24,7 +30,7 @@ export interface EarParts extends GrammarParts {
   readonly voice: VoiceModel;
   /** Asked when it is first noisy, and from then on. */
   readonly suppressor: () => Promise<NoiseSuppressor>;
-  readonly rejectBelow: number;
+  readonly thresholds: Thresholds;
   readonly emit: (event: HearingEvent) => void;
 }
 
@@ -37,6 +43,9 @@ export class Ear {
   #before: readonly Int16Array[] = [];
   #noise: NoiseFloor = NO_NOISE;
   #suppressor: NoiseSuppressor | undefined;
+  #snrDb = 0;
+  #habit = STRANGER;
+  #lastSpeech = Number.NEGATIVE_INFINITY;
   #utterance: Utterance | undefined;
   #held: readonly Int16Array[] = [];
   #atSample = 0;
@@ -65,8 +74,10 @@ export class Ear {
     if (!this.#activity.speaking) return;
     const from = endSample - VOICE.startFrames * FRAME_SAMPLES;
     this.#parts.emit({ type: "speech-started", atMs: from / 16 });
-    const isNoisy = snrOf(this.#noise, this.#activity.loudest) < NOISY_BELOW_DB;
-    this.#suppressor = isNoisy ? await this.#parts.suppressor() : undefined;
+    const pauseMs = (from - this.#lastSpeech) / 16;
+    if (pauseMs < CUT_IN_MS) this.#habit = afterCutIn(this.#habit, pauseMs);
+    this.#snrDb = snrOf(this.#noise, this.#activity.loudest);
+    this.#suppressor = this.#snrDb < NOISY_BELOW_DB ? await this.#parts.suppressor() : undefined;
     this.#suppressor?.reset();
     this.#utterance = this.#begin(from, endSample);
   }
@@ -91,7 +102,7 @@ export class Ear {
     this.#parts.recogniser.start();
     for (const pcm of this.#before) this.#feed(pcm);
     this.#before = [];
-    return { from, lastSpeech, text: "", completeness: "nothing", changedAt: from };
+    return { from, lastSpeech, text: "", completeness: "nothing", changedAt: from, longestPauseMs: 0 };
   }
 
   #decode(pcm: Int16Array, isLongSilence: boolean): void {
@@ -119,23 +130,32 @@ export class Ear {
       silenceMs: silentFrames * FRAME_MS,
       unchangedMs: (endSample - next.changedAt) / 16,
       utteranceMs: (endSample - next.from) / 16,
+      holdMs: holdFor(this.#habit, next.longestPauseMs),
+      isHopeless: () => this.#isHopeless(),
     });
     if (verdict === "end") this.#end(next, endSample, false);
     if (verdict === "forget") this.clear();
   }
 
+  #isHopeless(): boolean {
+    const score = this.#parts.recogniser.partialScore(this.#grammar.ignored);
+    return judge(score + HOPELESS_BELOW, this.#snrDb, this.#parts.thresholds).rejected;
+  }
+
   /** Reports the utterance, unless it holds nothing that concerns anybody and nobody asked. */
-  #end({ from, lastSpeech, text: partial }: Utterance, atSample: number, asked: boolean): void {
-    const { recogniser, rejectBelow, emit } = this.#parts;
+  #end({ from, lastSpeech, text: partial, longestPauseMs }: Utterance, atSample: number, asked: boolean): void {
+    const { recogniser, thresholds, emit } = this.#parts;
     const { text, score } = recogniser.finish(this.#grammar.ignored);
     const best = text === "" ? partial : text;
-    const rejected = score < rejectBelow;
+    const { rejected, confidence } = judge(score, this.#snrDb, thresholds);
     const isTooShort = this.#activity.speechFrames * FRAME_MS < SHORTEST_SPEECH_MS;
     const isNothing = this.#grammar.completeness(best) === "nothing" || (rejected && isTooShort);
     this.#forget();
     if (isNothing && !asked) return;
+    if (!rejected) this.#habit = afterUtterance(this.#habit, longestPauseMs);
+    this.#lastSpeech = rejected ? Number.NEGATIVE_INFINITY : lastSpeech;
     emit({ type: "speech-stopped", atMs: atSample / 16, endOfSpeechMs: Math.max(from, lastSpeech) / 16 });
-    emit({ type: "heard", text: best, rejected, score });
+    emit({ type: "heard", text: best, rejected, score, confidence });
   }
 
   #forget(): void {

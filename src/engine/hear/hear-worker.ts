@@ -112,7 +112,7 @@ try {
       suppressor: onceOnly(openNoiseSuppressor),
       compile: compileGrammar,
       lookUp: (words) => lookUp(words, model.dictionary),
-      rejectBelow: model.rejectBelow,
+      thresholds: model.thresholds,
       emit,
     },
     task.grammar,

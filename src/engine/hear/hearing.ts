@@ -22,9 +22,16 @@ export type HearingEvent =
   | { readonly type: "speech-stopped"; readonly atMs: number; readonly endOfSpeechMs: number }
   /**
    * Follows each speech-stopped. `text` is the best path through the grammar; `rejected` when its score per frame says
-   * that something else was said. `score` is comparable between utterances, higher is better.
+   * that something else was said. `score` is comparable between utterances, higher is better; `confidence` is how likely
+   * the text is what was said, 0 to 1, noise taken into account.
    */
-  | { readonly type: "heard"; readonly text: string; readonly rejected: boolean; readonly score: number }
+  | {
+      readonly type: "heard";
+      readonly text: string;
+      readonly rejected: boolean;
+      readonly score: number;
+      readonly confidence: number;
+    }
   | { readonly type: "failed"; readonly reason: string };
 
 /** Voice activity, endpointing and grammar recognition of one stream, in a worker thread. */

@@ -34,6 +34,8 @@ export interface Recogniser {
   settle(): void;
   /** The best text so far. */
   partial(): string;
+  /** How well the best text so far fits. */
+  partialScore(ignored: ReadonlySet<string>): number;
   finish(ignored: ReadonlySet<string>): Recognised;
 }
 
@@ -81,17 +83,21 @@ export async function openRecogniser(model: AcousticModel): Promise<Recogniser> 
     },
     settle,
     partial: () => (opening === undefined ? decoder.get_text() : ""),
+    partialScore: (ignored) => (opening === undefined ? scoreNow(decoder, ignored) : NO_WORDS),
     finish(ignored) {
       settle();
       decoder.stop();
-      const text = decoder.get_text();
-      if (text === "") return { text, score: NO_WORDS };
-      return { text, score: scoreOf(decoder.get_alignment().w as readonly Segment[], ignored) };
+      return { text: decoder.get_text(), score: scoreNow(decoder, ignored) };
     },
   };
 }
 
 const meanOf = (decoder: Decoder): readonly number[] => String(decoder.get_config("cmninit")).split(",").map(Number);
+
+function scoreNow(decoder: Decoder, ignored: ReadonlySet<string>): number {
+  if (decoder.get_text() === "") return NO_WORDS;
+  return scoreOf(decoder.get_alignment().w as readonly Segment[], ignored);
+}
 
 function joined(before: Float32Array, after: Float32Array): Float32Array {
   const whole = new Float32Array(before.length + after.length);

@@ -14,7 +14,7 @@ function fakeHearing(onFrame?: (events$: Subject<HearingEvent>) => void) {
   const say = (text: string): void => {
     const atMs = samples / 16;
     events$.next({ type: "speech-stopped", atMs, endOfSpeechMs: atMs });
-    events$.next({ type: "heard", text, rejected: false, score: -30 });
+    events$.next({ type: "heard", text, rejected: false, score: -30, confidence: 1 });
   };
   const hearing: Hearing = {
     events$,

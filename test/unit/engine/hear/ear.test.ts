@@ -9,6 +9,7 @@ const SPEC: GrammarSpec = { phrases: { window: ["open the window"] }, lists: {},
 
 const completenessOf = (text: string): Completeness => {
   if (text === "" || text === "jarvis") return "nothing";
+  if (text.endsWith("sun shade")) return "extendable";
   return text.endsWith("window") ? "complete" : "incomplete";
 };
 
@@ -53,6 +54,7 @@ function listen(result: Partial<Recognised> = {}): World {
       },
       settle: () => undefined,
       partial: () => believed,
+      partialScore: () => result.score ?? -20,
       finish: () => {
         told.push("finish");
         return { text: believed, score: -20, ...result };
@@ -63,7 +65,7 @@ function listen(result: Partial<Recognised> = {}): World {
       known: words.filter((word) => word !== "zyx").map((word) => [word, "AH"]),
       missing: words.filter((word) => word === "zyx"),
     }),
-    rejectBelow: -60,
+    thresholds: [{ snrDb: 0, score: -60 }],
     emit: (event) => events.push(event),
   };
   const ear = new Ear(parts, SPEC);
@@ -93,7 +95,7 @@ describe("an utterance", () => {
       { type: "speech-started", atMs: 20 * 32 },
       { type: "partial", text: "open the window" },
       { type: "speech-stopped", atMs: 54 * 32, endOfSpeechMs: 50 * 32 },
-      { type: "heard", text: "open the window", rejected: false, score: -20 },
+      { type: "heard", text: "open the window", rejected: false, score: -20, confidence: 1 },
     ]);
   });
 
@@ -151,6 +153,43 @@ describe("an utterance", () => {
   });
 });
 
+describe("where more could follow", () => {
+  const SENTENCE = "open the sun shade";
+  const waitedAfter = async ({ hear, events }: World): Promise<number> => {
+    await hear(20, 0, SENTENCE);
+    const ends = events.filter((event) => event.type === "speech-stopped");
+    const last = ends.at(-1);
+    if (last?.type !== "speech-stopped") throw new Error("not over yet");
+    return last.atMs - last.endOfSpeechMs;
+  };
+
+  test("a stranger is waited for longer than someone who has spoken fluently", async () => {
+    const world = listen();
+    await world.hear(30, 0.9, SENTENCE);
+    const first = await waitedAfter(world);
+    await world.hear(40, 0);
+    await world.hear(30, 0.9, SENTENCE);
+    const second = await waitedAfter(world);
+    expect(first).toBeGreaterThan(300);
+    expect(second).toBeLessThan(first);
+  });
+
+  test("someone who pauses inside a sentence is waited for longer", async () => {
+    const world = listen();
+    await world.hear(20, 0.9, "open the");
+    await world.hear(14, 0, "open the");
+    await world.hear(20, 0.9, SENTENCE);
+    expect(await waitedAfter(world)).toBeGreaterThanOrEqual(14 * 32);
+  });
+});
+
+test("talk that is no command is not waited out like a sentence that stops in the middle", async () => {
+  const { hear, types } = listen({ score: -90 });
+  await hear(30, 0.9, "open the");
+  await hear(15, 0, "open the");
+  expect(types()).toContain("heard");
+});
+
 describe("not reported", () => {
   test("the wake word alone: what follows is heard by itself", async () => {
     const { hear, events, told } = listen();
@@ -177,7 +216,7 @@ describe("commit", () => {
     ear.commit(20 * 512);
     expect(events.slice(-2)).toEqual([
       { type: "speech-stopped", atMs: 640, endOfSpeechMs: 640 },
-      { type: "heard", text: "open the", rejected: false, score: -20 },
+      { type: "heard", text: "open the", rejected: false, score: -20, confidence: 1 },
     ]);
   });
 

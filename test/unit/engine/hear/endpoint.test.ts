@@ -7,13 +7,14 @@ const listening = (changes: Partial<Listening>): Listening => ({
   silenceMs: 0,
   unchangedMs: 1_000,
   utteranceMs: 2_000,
+  holdMs: 160,
+  isHopeless: () => false,
   ...changes,
 });
 
 test.for([
   ["complete", ENDPOINT.completeMs, "end"],
-  ["extendable", ENDPOINT.extendableMs, "end"],
-  ["unfinished", ENDPOINT.unfinishedMs, "end"],
+  ["extendable", 160, "end"],
   ["unfinished", ENDPOINT.unfinishedMs, "end"],
   ["incomplete", ENDPOINT.incompleteMs, "end"],
   ["nothing", ENDPOINT.nothingMs, "forget"],
@@ -22,10 +23,18 @@ test.for([
   expect(endpoint(listening({ completeness, silenceMs }))).toBe(verdict);
 });
 
-test("the more could still follow, the longer the wait", () => {
-  expect(ENDPOINT.completeMs).toBeLessThan(ENDPOINT.extendableMs);
-  expect(ENDPOINT.extendableMs).toBeLessThan(ENDPOINT.unfinishedMs);
-  expect(ENDPOINT.unfinishedMs).toBeLessThan(ENDPOINT.incompleteMs);
+test("where more could follow, it waits as long as the speaker's habit says, never less than where the text is whole", () => {
+  const paused = { silenceMs: 256, holdMs: 288 };
+  expect(endpoint(listening({ ...paused, completeness: "extendable" }))).toBe("listen");
+  expect(endpoint(listening({ ...paused, completeness: "complete" }))).toBe("end");
+  const inside = { silenceMs: 480, holdMs: 512 };
+  expect(endpoint(listening({ ...inside, completeness: "unfinished" }))).toBe("listen");
+});
+
+test("what can become no command ends early, what may be one does not", () => {
+  const stopped = { completeness: "incomplete", silenceMs: ENDPOINT.hopelessMs } as const;
+  expect(endpoint(listening({ ...stopped, isHopeless: () => true }))).toBe("end");
+  expect(endpoint(listening(stopped))).toBe("listen");
 });
 
 test("a pause of 600 ms inside a sentence does not end it", () => {
