@@ -3,7 +3,7 @@ import { catchError, defer, switchMap } from "rxjs";
 import { AudioDeviceError } from "../audio/audio-device-error.ts";
 import { nullSpeaker } from "../audio/null-speaker.ts";
 import type { Outage } from "../audio/outages.ts";
-import { playerSpeaker } from "../audio/player-speaker.ts";
+import { PLAYERS, type PlayerName, playerSpeaker } from "../audio/player-speaker.ts";
 import { returningSpeaker } from "../audio/returning-speaker.ts";
 import type { Speaker } from "../audio/speaker.ts";
 import { type SpeakerPackage, speakerDevice } from "../audio/speaker-device.ts";
@@ -41,21 +41,28 @@ export function openSpeaker(
   );
 }
 
-/** Chosen once: a program that takes the card for itself would keep a sound server from coming back. */
+/**
+ * Programs first: when they are ended nothing more is heard, while the package's card plays on for 100 ms. Chosen once: a
+ * program that takes the card for itself would keep a sound server from coming back.
+ */
 async function findPlayer(
   { player, output }: SpeakerConfig,
   environment: Environment,
   load: () => Promise<SpeakerPackage>,
 ): Promise<Speaker> {
   const device = output === "default" ? undefined : output;
-  const byPackage$ = speakerDevice(load, device);
-  if (player === "speaker") return byPackage$;
-  if (player !== "auto") return playerSpeaker({ player, device, environment });
-  if (await loads(load)) return byPackage$;
-  const installed = programsOn(environment, ["pacat", "aplay"]);
-  if (installed.includes("pacat") && (await soundServerAnswers(environment)))
-    return playerSpeaker({ player: "pacat", device, environment });
-  if (installed.includes("aplay")) return playerSpeaker({ player: "aplay", device, environment });
+  const chosen = player === "auto" ? await firstPlayer(environment, load) : player;
+  return chosen === "speaker" ? speakerDevice(load, device) : playerSpeaker({ player: chosen, device, environment });
+}
+
+async function firstPlayer(
+  environment: Environment,
+  load: () => Promise<SpeakerPackage>,
+): Promise<PlayerName | "speaker"> {
+  const installed = programsOn(environment, PLAYERS);
+  if (installed.includes("pacat") && (await soundServerAnswers(environment))) return "pacat";
+  if (installed.includes("aplay")) return "aplay";
+  if (await loads(load)) return "speaker";
   throw new AudioDeviceError("not-found", NO_PLAYER);
 }
 

@@ -51,7 +51,9 @@ export const CONFIG = z.strictObject({
       player: z
         .enum(["auto", "speaker", "pacat", "aplay"])
         .default("auto")
-        .describe("What plays: the package `speaker` or a program; `auto`: the first of them that is there"),
+        .describe(
+          "What plays: a program or the package `speaker`; `auto`: pacat where a PulseAudio server answers, else what is installed",
+        ),
       output: z.string().default("default").describe("`default`, or the player's name for a device"),
       bargeIn: z
         .enum(["voice", "wake-word"])

@@ -1,16 +1,28 @@
+import { Writable } from "node:stream";
 import { firstValueFrom } from "rxjs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { Outage } from "../../../src/audio/outages.ts";
+import type { SpeakerPackage } from "../../../src/audio/speaker-device.ts";
 import { openMicrophone } from "../../../src/commands/open-microphone.ts";
 import { openSpeaker, type SpeakerConfig } from "../../../src/commands/open-speaker.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { type FakePrograms, fakePrograms } from "../../support/programs.ts";
 import { soon } from "../../support/soon.ts";
 
+/** A card that takes everything. */
+class SilentCard extends Writable {
+  override _write(_bytes: Buffer, _encoding: string, done: () => void): void {
+    done();
+  }
+  close(): void {
+    this.destroy();
+  }
+}
+
 const AUDIO = loadConfig(undefined, {}).audio;
 const ignore = (): void => undefined;
-const noPackage = () => Promise.reject(new Error("Cannot find package 'speaker'"));
+const noPackage = (): Promise<SpeakerPackage> => Promise.reject(new Error("Cannot find package 'speaker'"));
 
 let programs: FakePrograms;
 /** Only what the test has added is installed. */
@@ -75,6 +87,14 @@ describe("openSpeaker", () => {
     await install("pactl");
     expect(await nameOf({ output: "car_speakers" })).toBe("pacat car_speakers");
     expect(await nameOf({ player: "aplay", output: "hw:0,0" })).toBe("aplay hw:0,0");
+  });
+
+  test("the package where no program is", async () => {
+    const load = () => Promise.resolve({ default: SilentCard } as unknown as SpeakerPackage);
+    const device$ = open({ speaker: "device" }, ignore, load);
+    expect((await firstValueFrom(device$)).name).toBe("speaker");
+    await programs.add("aplay", runs);
+    expect((await firstValueFrom(open({ speaker: "device" }, ignore, load))).name).toBe("aplay");
   });
 
   test("one that is insisted on and is not there", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import { loadConfig } from "../../../src/config/load.ts";
+import { isGiven, loadConfig } from "../../../src/config/load.ts";
 
 function file(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), "codriver-config-")), "codriver.yaml");
@@ -63,4 +63,18 @@ describe("loadConfig", () => {
     const problems = problemsOf(() => loadConfig(undefined, { CODRIVER_MODEL__PROVIDER: "local" }, flags));
     expect(problems).toMatch(/model\.provider: .*\(from --provider\)/);
   });
+});
+
+describe("isGiven", () => {
+  test("a default is not given; what stands in the file or in a variable is, whatever it says", () => {
+    expect(isGiven("vehicle.broker", undefined, {})).toBe(false);
+    expect(isGiven("vehicle.broker", file("vehicle:\n  id: car-1\n"), {})).toBe(false);
+    expect(isGiven("vehicle.broker", file("vehicle:\n  broker: embedded\n"), {})).toBe(true);
+    expect(isGiven("vehicle.broker", undefined, { CODRIVER_VEHICLE__BROKER: "embedded" })).toBe(true);
+  });
+});
+
+test("the example for head units is a good configuration", () => {
+  const config = loadConfig("deploy/codriver.yaml", {});
+  expect(config).toMatchObject({ vehicle: { broker: "mqtt://127.0.0.1:1883" }, audio: { recorder: "auto" } });
 });
