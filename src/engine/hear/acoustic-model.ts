@@ -26,12 +26,12 @@ const BUNDLED_MEAN = "45.5,1,11,0.5,1.3,-1.6,-4.5,1.5,1.6,2,3.5,0.7,2.3";
  */
 const THRESHOLDS = {
   wide: [
-    { snrDb: 25, score: -62 },
-    { snrDb: -Infinity, score: -64 },
+    { snrDb: 25, score: -54 },
+    { snrDb: -Infinity, score: -56 },
   ],
   narrow: [
-    { snrDb: 25, score: -64 },
-    { snrDb: -Infinity, score: -66 },
+    { snrDb: 25, score: -57 },
+    { snrDb: -Infinity, score: -59 },
   ],
 } as const satisfies Record<string, Thresholds>;
 

@@ -10,6 +10,12 @@ const FRAMES_PER_SECOND = 100;
 const LOG_BASE = Math.log(1.0001);
 /** The stretch of words that fits worst: long enough for a short word, too short for its neighbours to hide it. */
 const STRETCH_FRAMES = 30;
+const STRETCH_SHARE = 0.25;
+/** A wake word that is not cut off lasts longer. */
+const WHOLE_FRAMES = 25;
+/** One short word that does not fit ("a") says no more about the rest. */
+const WORST = -120;
+const LEAST_LIKELIHOOD = 0.0005;
 /** The score of an utterance without words. */
 export const NO_WORDS = -999;
 
@@ -20,18 +26,22 @@ const plain = (word: string): string => word.replace(/\(\d+\)$/, "");
 
 /**
  * How well the words fit the sound, per frame and relative to the best sound of the model: 0 is perfect, a right command
- * around -30. It is the mean of the whole and of its worst stretch: the whole alone would let a good beginning ("open
- * the …") pay for a wrong end, the stretch alone would punish one slip of the tongue. Words of `ignored` (the wake word,
- * of which often only the end is there) do not count.
+ * around -30. Mostly the mean; the worst stretch has its part, lest a good beginning ("open the …") pay for a wrong end.
+ * Words of `ignored` (the wake word) count only where they are whole: often only the end of them is there.
  */
 export function scoreOf(segments: readonly Segment[], ignored: ReadonlySet<string>): number {
-  const frames = segments
-    .filter(({ t }) => !isFiller(t) && !ignored.has(plain(t)))
-    .flatMap(({ d, p }) => {
-      const count = Math.max(1, Math.round(d * FRAMES_PER_SECOND));
-      return Array<number>(count).fill(Math.log(Math.max(p, 0.0005)) / LOG_BASE / count);
-    });
-  return frames.length === 0 ? NO_WORDS : (meanOf(frames) + worstStretch(frames)) / 2;
+  const words = segments.filter(({ t }) => !isFiller(t)).map(wordOf);
+  if (words.every(({ word }) => ignored.has(word))) return NO_WORDS;
+  const frames = words
+    .filter(({ word, count }) => !ignored.has(word) || count >= WHOLE_FRAMES)
+    .flatMap(({ count, score }) => Array<number>(count).fill(score));
+  return meanOf(frames) * (1 - STRETCH_SHARE) + worstStretch(frames) * STRETCH_SHARE;
+}
+
+function wordOf({ t, d, p }: Segment): { readonly word: string; readonly count: number; readonly score: number } {
+  const count = Math.max(1, Math.round(d * FRAMES_PER_SECOND));
+  const score = Math.log(Math.max(p, LEAST_LIKELIHOOD)) / LOG_BASE / count;
+  return { word: plain(t), count, score: Math.max(WORST, score) };
 }
 
 const meanOf = (frames: readonly number[]): number => frames.reduce((sum, score) => sum + score, 0) / frames.length;
