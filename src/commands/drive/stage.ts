@@ -15,6 +15,7 @@ import type { Voice } from "../../engine/speak/speech.ts";
 import { vehicleLink } from "../../mqtt/vehicle-link.ts";
 import type { AgentEvent } from "../../observability/agent-event.ts";
 import type { Persona } from "../../persona/persona.ts";
+import { PATHS } from "../../vehicle/paths.ts";
 import type { SignalPath, SignalValue } from "../../vehicle/signal.ts";
 import { agent } from "../agent.ts";
 import { type OpenBroker, openBroker } from "../open-broker.ts";
@@ -67,6 +68,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const next$ = new Subject();
     const instance = randomUUID();
     const pace = options.speed > 1 ? "fast" : "real-time";
+    const simulation = car(options, broker);
+    const { noiseSnrDb } = options.scenario.driver;
+    const speedKmh = (): number => Number(simulation.signals().get(PATHS.speed) ?? 0);
     const driver = simulatedDriver({
       speech,
       next$,
@@ -76,6 +80,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       seed: options.seed,
       voices: driverVoices(options),
       isBehind: () => ears.wakeWord.stats().backlogMs > 500,
+      ...(noiseSnrDb !== undefined && { roadNoise: { snrDb: noiseSnrDb, speedKmh } }),
       ...(options.scenario.driver.pauseMs !== undefined && { pauseMs: options.scenario.driver.pauseMs }),
     });
     const events$ = agent({
@@ -99,7 +104,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       meter,
       broker,
       voice: driver.voice,
-      ...car(options, broker),
+      ...simulation,
       close: () => opened.close(),
     };
   } catch (error) {
