@@ -6,20 +6,42 @@ import type { Speaker, SpeakerDevice } from "./speaker.ts";
 
 /** A program that cannot open its device has ended by then, also on a busy machine. */
 const SETTLED_MS = 1_000;
-/** Measured from `write` to the sound with their buffers below, without the card's own. */
-const LATENCY_MS = 30;
 /** What may wait for the program. Playback is 100 ms ahead of it at most, so more means that it does not take any. */
 const MAX_HELD_BYTES = 2 * SPEAKER_RATE_HZ;
-/** The programs take whole periods: what is left at the end of a reply would be heard with the next one. */
 const PERIOD_SAMPLES = (SPEAKER_RATE_HZ * FRAME_MS) / 1_000;
-const PAD_AFTER_MS = 60;
+/** Longer than playback is ahead of what is heard: no more belongs to this sound. */
+const PAD_AFTER_MS = 150;
 
 export const PLAYERS = ["pacat", "aplay"] as const;
 export type PlayerName = (typeof PLAYERS)[number];
 
-const MENDS: Readonly<Record<PlayerName, { readonly package: string; readonly device: string }>> = {
-  pacat: { package: "pulseaudio-utils", device: "`pactl list short sinks` tells what there is; set audio.output." },
-  aplay: { package: "alsa-utils", device: "`aplay -L` tells what there is; set audio.output." },
+interface Player {
+  readonly args: (device: string | undefined) => readonly string[];
+  /** Measured from `write` to the sound, without the card's own. */
+  readonly latencyMs: number;
+  /** It takes sound in such blocks: what is left at the end of a reply would be heard with the next one. */
+  readonly blockSamples: number;
+  readonly package: string;
+  /** What to do when the program is there and the device is not. */
+  readonly mend: string;
+}
+
+const PLAYER: Readonly<Record<PlayerName, Player>> = {
+  pacat: {
+    args: pacatArgs,
+    latencyMs: 30,
+    blockSamples: PERIOD_SAMPLES,
+    package: "pulseaudio-utils",
+    mend: "`pactl list short sinks` tells what there is; set audio.output.",
+  },
+  // It begins when its buffer is full. Told to begin earlier it may lose sound to one underrun after the other.
+  aplay: {
+    args: aplayArgs,
+    latencyMs: 40,
+    blockSamples: 4 * PERIOD_SAMPLES,
+    package: "alsa-utils",
+    mend: "`aplay -L` tells what there is; set audio.output.",
+  },
 };
 
 export interface PlayerSpeakerOptions {
@@ -45,13 +67,13 @@ export function playerSpeaker(options: PlayerSpeakerOptions): Speaker {
       subscriber.error(new AudioDeviceError(code, message, { cause }));
     const failures: Failures = {
       unstarted: (cause) => {
-        const mend = cause.code === "ENOENT" ? ` Install ${MENDS[player].package} or choose another player.` : "";
+        const mend = cause.code === "ENOENT" ? ` Install ${PLAYER[player].package} or choose another player.` : "";
         fail("not-found", `Cannot start ${player}: ${cause.message}.${mend}`, cause);
       },
       ended: (how) => {
         const what = `The speaker ${name} ${how}`;
         if (settled) fail("lost", what);
-        else fail("not-found", `${what} ${MENDS[player].device}`);
+        else fail("not-found", `${what} ${PLAYER[player].mend}`);
       },
     };
     let playing: Playing | undefined = play(options, failures);
@@ -61,7 +83,7 @@ export function playerSpeaker(options: PlayerSpeakerOptions): Speaker {
     }, settledMs);
     const opened = (): SpeakerDevice => ({
       name,
-      latencyMs: LATENCY_MS,
+      latencyMs: PLAYER[player].latencyMs,
       write: (pcm) => {
         playing ??= play(options, failures);
         if (!playing.write(pcm)) fail("lost", `The speaker ${name} has taken no sound for a second.`);
@@ -92,16 +114,16 @@ interface Playing {
 }
 
 function play({ player, device, environment }: PlayerSpeakerOptions, failures: Failures): Playing {
-  const args = player === "pacat" ? pacatArgs(device) : aplayArgs(device);
-  const program = startPlayer({ program: player, args, environment });
+  const { args, blockSamples } = PLAYER[player];
+  const program = startPlayer({ program: player, args: args(device), environment });
   const complaint = new Complaint();
   let unwanted = false;
   let hasSound = false;
-  let beyondPeriod = 0;
+  let beyondBlock = 0;
   let padding: NodeJS.Timeout | undefined;
   const pad = (): void => {
-    program.stdin.write(Buffer.alloc(2 * (PERIOD_SAMPLES - beyondPeriod)));
-    beyondPeriod = 0;
+    program.stdin.write(Buffer.alloc(2 * (blockSamples - beyondBlock)));
+    beyondBlock = 0;
   };
   const stop = (end: () => void): void => {
     unwanted = true;
@@ -123,8 +145,8 @@ function play({ player, device, environment }: PlayerSpeakerOptions, failures: F
       hasSound = true;
       // A copy: it may wait here while its owner goes on.
       program.stdin.write(Buffer.from(Uint8Array.from(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength))));
-      beyondPeriod = (beyondPeriod + pcm.length) % PERIOD_SAMPLES;
-      if (beyondPeriod > 0) padding = setTimeout(pad, PAD_AFTER_MS);
+      beyondBlock = (beyondBlock + pcm.length) % blockSamples;
+      if (beyondBlock > 0) padding = setTimeout(pad, PAD_AFTER_MS);
       return program.stdin.writableLength <= MAX_HELD_BYTES;
     },
     silence: () => {
@@ -143,7 +165,7 @@ function pacatArgs(device: string | undefined): readonly string[] {
 
 function aplayArgs(device: string | undefined): readonly string[] {
   const period = FRAME_MS * 1_000;
-  const buffers = [`--period-time=${period}`, `--buffer-time=${4 * period}`, `--start-delay=${period}`];
+  const buffers = [`--period-time=${period}`, `--buffer-time=${4 * period}`];
   const format = ["-q", "-t", "raw", "-f", "S16_LE", "-r", String(SPEAKER_RATE_HZ), "-c", "1"];
   return [...(device === undefined ? [] : ["-D", device]), ...format, ...buffers, "-"];
 }

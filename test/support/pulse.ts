@@ -19,7 +19,7 @@ const MICROPHONE = "virtmic";
 /** A sound server of one's own, with a microphone that can be spoken into and a speaker that can be heard. */
 export interface Pulse {
   /** What a program needs to find it, and nothing else of this machine. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>> & { readonly HOME: string };
   /** Plays a WAV file into the microphone; resolves when it is over. */
   say(file: string): Promise<void>;
   /** Records what the speaker plays, as 16 kHz mono. */

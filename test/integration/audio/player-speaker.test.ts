@@ -72,7 +72,7 @@ describe.each(PLAYERS)("playerSpeaker by %s", (player) => {
     expect(call).toMatch(player === "pacat" ? /--device=card7 .*--latency-msec=20/ : /-D card7 .*--period-time=20000/);
   });
 
-  test("plays what it is given, in order, filled up with silence to a whole period", async () => {
+  test("plays what it is given, in order, filled up with silence to what it takes at once", async () => {
     await programs.add(player, INTO_FILE);
     const { speaker } = await opened(player);
     const block = Int16Array.of(1, 2, 3);
@@ -80,7 +80,7 @@ describe.each(PLAYERS)("playerSpeaker by %s", (player) => {
     block.fill(0);
     speaker.write(Int16Array.of(4, 5));
     const pid = await started(player, 1);
-    await soon(async () => expect(await played(pid)).toHaveLength(480));
+    await soon(async () => expect(await played(pid)).toHaveLength(player === "pacat" ? 480 : 1_920));
     expect([...(await played(pid)).slice(0, 7)]).toEqual([1, 2, 3, 4, 5, 0, 0]);
   });
 
@@ -91,7 +91,7 @@ describe.each(PLAYERS)("playerSpeaker by %s", (player) => {
     speaker.write(new Int16Array(480).fill(1));
     speaker.flush();
     await soon(() => expect(isRunning(first)).toBe(false));
-    speaker.write(new Int16Array(480).fill(2));
+    speaker.write(new Int16Array(1_920).fill(2));
     const second = await started(player, 2);
     expect(second).not.toBe(first);
     await soon(async () => expect([...new Set(await played(second))]).toEqual([2]));
@@ -103,8 +103,8 @@ describe.each(PLAYERS)("playerSpeaker by %s", (player) => {
     const { speaker } = await opened(player);
     const pid = await started(player, 1);
     speaker.flush();
-    speaker.write(new Int16Array(480).fill(3));
-    await soon(async () => expect(await played(pid)).toHaveLength(480));
+    speaker.write(new Int16Array(1_920).fill(3));
+    await soon(async () => expect(await played(pid)).toHaveLength(1_920));
     expect(await programs.calls(player)).toHaveLength(1);
   });
 
