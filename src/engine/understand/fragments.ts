@@ -1,7 +1,7 @@
 import { contrastsIn } from "./contrast.ts";
 import type { GrammarSpec } from "./grammar.ts";
 import type { NumberRange } from "./numbers.ts";
-import { AFTER, ALSO, ANSWER, INSTEAD, MORE, NEITHER, OTHER } from "./pseudo-calls.ts";
+import { AFTER, ALSO, ANSWER, INSTEAD, MORE, NEITHER, OTHER, UNASKED } from "./pseudo-calls.ts";
 import { optionEntries, type Question } from "./question.ts";
 import { DELTA, entriesFor, generalLists, relatedTo, type Stock } from "./stock.ts";
 import type { SlotShape, ToolShape } from "./tool-shape.ts";
@@ -26,6 +26,7 @@ const MORE_PHRASES = [
   "([a bit|a little|a little bit|slightly|even] less|[that's|that was] [a bit|a little] too much|not (so|that|quite so) much|back a (bit|little)){step=back}",
   "all the way{step=end}",
 ];
+const AGREE = "(yes|yeah|yep|okay|sure|thanks|thank you)";
 const DECLINE = "(no|no thanks|neither|none|none of (them|those|these)|nothing|cancel [that|it])";
 
 /** The phrases that go before everything else in this situation, and the lists they need; none where nothing was said. */
@@ -34,8 +35,10 @@ export function fragmentsOf({ tools, question }: Situation, stock: Stock): Fragm
   const related = [...new Set(tools.flatMap((tool) => relatedTo(tool, stock.shapes)))];
   const replacing = own.map((shape) => replacements(shape, stock));
   const asked = question === undefined ? NONE : answers(question, stock);
+  const unasked = question === undefined ? [AGREE, "(no|nope)"] : [AGREE];
   return {
     phrases: Object.fromEntries([
+      ...(tools.length > 0 ? [[UNASKED, unasked]] : []),
       ...Object.entries(asked.phrases),
       ...replacing.flatMap(({ phrases }) => Object.entries(phrases)),
       ...related.flatMap((tool) => (stock.after.has(tool) ? [[AFTER + tool, stock.after.get(tool) ?? []]] : [])),

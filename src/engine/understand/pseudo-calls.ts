@@ -9,6 +9,8 @@ export const UNDO = `${PSEUDO}undo`;
 export const STOP = `${PSEUDO}stop`;
 export const GO_ON = `${PSEUDO}go-on`;
 export const NEITHER = `${PSEUDO}neither`;
+/** An answer to nobody's question. Listened for so that it is not taken for a short command that sounds like it. */
+export const UNASKED = `${PSEUDO}unasked`;
 /** Steps on from the last adjustment: `step` is one of `again`, `bit`, `lot`, `back`, `end`. */
 export const MORE = `${PSEUDO}more`;
 /** Followed by the name of a tool: its call once more, with the slots that are named now. */

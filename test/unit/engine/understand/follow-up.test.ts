@@ -42,6 +42,17 @@ test.for<[string, Story]>([
     ],
   ],
   [
+    "answers to nothing",
+    [
+      ["open the window a little", "window_set percent=20"],
+      ["yes", NOT_UNDERSTOOD],
+      ["no", NOT_UNDERSTOOD],
+      ["yes please", NOT_UNDERSTOOD],
+      [heard("thank you", { addressed: false }), ""],
+      ["no, half", "window_set percent=50"],
+    ],
+  ],
+  [
     "corrections",
     [
       ["set the temperature to twenty one", "climate_set_temperature celsius=21"],
