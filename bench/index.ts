@@ -1,3 +1,4 @@
+import { bargeInBench } from "./barge-in.ts";
 import { cutIn } from "./cut-in.ts";
 import type { Benchmark } from "./figures.ts";
 import { spokenDrive } from "./spoken-drive.ts";
@@ -5,4 +6,4 @@ import { toolRoundTrip } from "./tool-round-trip.ts";
 import { waiting } from "./waiting.ts";
 
 /** Every benchmark, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [spokenDrive, cutIn, toolRoundTrip, waiting];
+export const BENCHMARKS: readonly Benchmark[] = [spokenDrive, cutIn, bargeInBench, toolRoundTrip, waiting];

@@ -29,13 +29,12 @@ export interface EchoGuard {
 }
 
 export const GUARD = {
-  /** A frame is somebody else when, on the mean of the bands, it is this much louder than echo and noise explain. */
-  surpriseDb: 8,
-  /** No band says more, or less, than this: one tone is not a voice. */
-  mostDb: 20,
-  leastDb: -3,
+  /** The echo is expected on the mean; at times, and in some band, it is up to 8 dB louder. */
+  echoMargin: 6.3,
   /** Noise is known by its quiet moments; it is this much more on the whole. */
   noiseMargin: 2,
+  /** No band says more than this, either way: one tone is not a voice. */
+  mostDb: 12,
   /** The noise may rise so much in a frame (0.9 dB a second), and falls by a share of the difference. */
   noiseRise: 1.004,
   noiseFall: 0.3,
@@ -66,7 +65,7 @@ export function unguarded(): EchoGuard {
 /**
  * Marks the frames in which nothing but our own voice is heard, so that the agent is not interrupted by itself. It
  * compares levels in six bands with what was really played up to 340 ms before, and learns by itself how much of it
- * comes back, how late and how long: a second or two of the first reply, then for as long as it is subscribed.
+ * comes back, how late and how long: in about a second of the first reply, and on from there while it is subscribed.
  *
  * It is a safety net below the sound server's echo canceller, and cannot do what that does: it removes nothing, so what
  * the driver says over a reply stays mixed with it; it misses a driver who is quieter than the echo, and in the first
@@ -135,16 +134,16 @@ function heard(guard: EchoGuard, frame: AudioFrame): EchoGuard {
   const echo = echoOf(guard.model, played);
   const expected = echo.map((power, band) => power + (noise[band] ?? 0));
   const model = learnt(guard.model, played, powers, expected);
-  return { ...next, model, output: [{ ...frame, ownVoice: surpriseDb(powers, echo, noise) < GUARD.surpriseDb }] };
+  return { ...next, model, output: [{ ...frame, ownVoice: surpriseDb(powers, echo, noise) <= 0 }] };
 }
 
-/** By how much more is heard than is expected, on the mean of the bands. */
+/** By how much more is heard than echo and noise can be, on the mean of the bands. */
 function surpriseDb(powers: Bands, echo: Bands, noise: Bands): number {
   let sum = 0;
   for (const [band, power] of powers.entries()) {
-    const expected = (echo[band] ?? 0) + GUARD.noiseMargin * (noise[band] ?? 0);
-    const db = 10 * Math.log10((power + 1) / (expected + 1));
-    sum += Math.min(GUARD.mostDb, Math.max(GUARD.leastDb, db));
+    const most = GUARD.echoMargin * (echo[band] ?? 0) + GUARD.noiseMargin * (noise[band] ?? 0);
+    const db = 10 * Math.log10((power + 1) / (most + 1));
+    sum += Math.min(GUARD.mostDb, Math.max(-GUARD.mostDb, db));
   }
   return sum / BANDS;
 }

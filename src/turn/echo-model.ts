@@ -22,9 +22,9 @@ export interface EchoModel {
 
 const LEARNING = {
   /** A loudspeaker beside the microphone; until something else is learnt, all may be echo. */
-  firstGain: 0.2,
+  firstGain: 0.05,
   /** How much sound outweighs the first guess, in steps. */
-  firstWeight: 5,
+  firstWeight: 1,
   /** The last second of sound counts most. */
   keeps: 0.985,
   /** Somebody who speaks over the echo is not taken for echo, an amplifier that was turned up is in the end. */
