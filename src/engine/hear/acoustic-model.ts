@@ -22,16 +22,18 @@ export interface AcousticModel {
 /** The mean cepstrum of a clear voice, where the decoder begins: without it the first utterances suffer. */
 const BUNDLED_MEAN = "45.5,1,11,0.5,1.3,-1.6,-4.5,1.5,1.6,2,3.5,0.7,2.3";
 /**
- * Between what people and voices said and the best that was made of something else.
+ * Set on one half of the recorded orders and 64 commands in four synthetic voices, against 180 things that no tool can do:
+ * people who talk, and the wishes of other cars and of houses, in the same voices. With the wide model 98 % of what was
+ * said reaches the score and 1.7 % of the rest does, with the narrow one 96 and 2.4 %; noise (pink, 10 dB) costs two.
  */
 const THRESHOLDS = {
   wide: [
-    { snrDb: 25, score: -54 },
-    { snrDb: -Infinity, score: -56 },
+    { snrDb: 25, score: -55 },
+    { snrDb: -Infinity, score: -57 },
   ],
   narrow: [
-    { snrDb: 25, score: -57 },
-    { snrDb: -Infinity, score: -59 },
+    { snrDb: 25, score: -52 },
+    { snrDb: -Infinity, score: -54 },
   ],
 } as const satisfies Record<string, Thresholds>;
 

@@ -147,7 +147,7 @@ export class Ear {
     const { recogniser, thresholds, emit } = this.#parts;
     const { text, score } = recogniser.finish(this.#grammar.ignored);
     const best = text === "" ? partial : text;
-    const { rejected, confidence } = judge(score, this.#snrDb, thresholds);
+    const { rejected, confidence } = judge(score, this.#snrDb, thresholds, this.#grammar.parse(best)?.length);
     const isTooShort = this.#activity.speechFrames * FRAME_MS < SHORTEST_SPEECH_MS;
     const isNothing = this.#grammar.completeness(best) === "nothing" || (rejected && isTooShort);
     this.#forget();

@@ -16,9 +16,12 @@ export interface Judgement {
 /** A score that is so much better is e times as likely to be right. */
 const SPREAD = 4;
 
-/** Whether an utterance was what it sounds like. */
-export function judge(score: number, snrDb: number, thresholds: Thresholds): Judgement {
+/** Few ask for two things at once, and much else can be heard as two things: two have to be clearer. */
+const TWO_WISHES = 5;
+
+/** Whether an utterance was what it sounds like: so many wishes. */
+export function judge(score: number, snrDb: number, thresholds: Thresholds, wishes = 1): Judgement {
   const threshold = thresholds.find((one) => snrDb >= one.snrDb) ?? thresholds[thresholds.length - 1] ?? thresholds[0];
-  const above = score - threshold.score;
+  const above = score - threshold.score - (wishes > 1 ? TWO_WISHES : 0);
   return { rejected: above < 0, confidence: Math.round(1000 / (1 + Math.exp(-above / SPREAD))) / 1000 };
 }

@@ -19,3 +19,8 @@ test("confidence is one half at the threshold, and certain far from it", () => {
   expect(judge(-30, 40, THRESHOLDS).confidence).toBeGreaterThan(0.99);
   expect(judge(-999, 40, THRESHOLDS)).toEqual({ rejected: true, confidence: 0 });
 });
+
+test("two wishes have to be clearer than one", () => {
+  expect(judge(-57, 40, THRESHOLDS, 1).rejected).toBe(false);
+  expect(judge(-57, 40, THRESHOLDS, 2).rejected).toBe(true);
+});
