@@ -72,13 +72,15 @@ export async function run({ config: named, allowSimulated = false, once = false 
       car,
       instance,
       pace: "real-time",
-      typedTurns: false,
+      typedTurns: config.hmi.typedTurns,
     });
     const trusted$ = allowSimulated || config.vehicle.allowSimulated ? EMPTY : onlyRealCars(car.bus);
     const over$ = merge(drained(stop$, agent$), once ? quietAfter(ended$, agent$) : EMPTY);
     await lastValueFrom(
       merge(deviceNews(devices.outages$, { log, utterances, car }), agent$, trusted$, gone$).pipe(
         tap((event) => utterances.follow(event)),
+        // Whatever else the agent does: nobody can speak to it.
+        tap(({ type }) => type === "state" && utterances.isOut && car.say.status("error")),
         tap((event) => log[levelOf(event)](config.privacy.transcripts ? event : withoutWords(event))),
         takeUntil(over$),
       ),
