@@ -1,5 +1,5 @@
 import { filter, firstValueFrom, map, merge, type Observable, race, Subject, share, tap, timer, toArray } from "rxjs";
-import { type AudioFrame, FRAME_SAMPLES, MIC_RATE_HZ, SPEAKER_RATE_HZ } from "../src/audio/audio-frame.ts";
+import { type AudioFrame, FRAME_MS, FRAME_SAMPLES, MIC_RATE_HZ, SPEAKER_RATE_HZ } from "../src/audio/audio-frame.ts";
 import { activeSpeech, colouredNoise, mixAt, type NoiseColour } from "../src/audio/noise.ts";
 import { paced } from "../src/audio/paced.ts";
 import { type PlaybackCommand, type PlaybackEvent, playback } from "../src/audio/playback.ts";
@@ -102,6 +102,8 @@ function noisy(driver: Int16Array, { colour = "pink", snrDb }: Scene, seed: numb
 interface Trial {
   /** From the driver's first sound; none when it was not noticed. */
   readonly pausedMs: number | undefined;
+  /** The same in sound: how much had been heard of the driver. */
+  readonly heardMs: number | undefined;
   readonly lastHandedMs: number | undefined;
   readonly decidedMs: number | undefined;
   readonly items: number;
@@ -150,13 +152,19 @@ async function tried(cabin: Cabin, reply: Int16Array, heard: Heard, items: numbe
   const played: Int16Array[] = [];
   const times = new Map<string, number>();
   let onsetMs = Number.NaN;
+  let latestMs = 0;
+  let heardMs: number | undefined;
   const frames$ = microphone(heard, (ms) => {
     onsetMs = ms;
   });
-  const listening = frames$.subscribe((frame) => cabin.hear(frame));
+  const listening = frames$.subscribe((frame) => {
+    latestMs += FRAME_MS;
+    cabin.hear(frame);
+  });
   const conversation$ = bargeIn()({ voice$: cabin.voice$, playback$: events$ }).pipe(
     tap(({ type }) => {
       if (!times.has(type)) times.set(type, performance.now());
+      if (type === "pause") heardMs ??= latestMs - (heard.onsetSample * 1000) / MIC_RATE_HZ;
       commands$.next({ type });
     }),
     filter(() => false),
@@ -173,6 +181,7 @@ async function tried(cabin: Cabin, reply: Int16Array, heard: Heard, items: numbe
   const [paused, resumed] = [times.get("pause"), times.get("resume")];
   return {
     pausedMs: since(paused),
+    heardMs,
     lastHandedMs: paused === undefined ? undefined : Math.max(0, device.lastWriteMs(paused) - onsetMs),
     decidedMs: since(times.get("interrupt")),
     items,
@@ -242,6 +251,7 @@ function figuresOf(cut: readonly Trial[], coughed: readonly Trial[]): readonly F
   const exact = coughed.filter(({ whole, heldMs }) => whole && heldMs !== undefined).length;
   return [
     figure("driver's first sound → reply paused, p50 / p95", "120 ms p95", some(cut.map(({ pausedMs }) => pausedMs))),
+    figure("… in sound alone, whatever the machine does, p50 / p95", "96 ms", some(cut.map((one) => one.heardMs))),
     figure("… → last reply sample handed over, p50 / p95", "120 ms p95", some(cut.map((one) => one.lastHandedMs))),
     figure("… → turn taken, p50 / p95", "report", some(cut.map(({ decidedMs }) => decidedMs))),
     {
