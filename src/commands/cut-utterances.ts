@@ -11,6 +11,8 @@ export interface CutUtterances {
   /** Every event of the agent: they tell when the driver is being listened to. */
   follow(event: AgentEvent): void;
   microphone(out: boolean): void;
+  /** The microphone is lost. */
+  readonly isOut: boolean;
   /** The same provider, whose line breaks when the microphone is lost in the middle of an utterance. */
   around(provider: Provider): Provider;
 }
@@ -21,6 +23,7 @@ export interface CutUtterances {
  */
 export function cutUtterances(): CutUtterances {
   const facts$ = new Subject<Partial<Listening>>();
+  let isOut = false;
   const cut$ = facts$.pipe(
     scan((before, fact) => ({ ...before, ...fact }), { open: false, out: false } as Listening),
     map(({ open, out }) => open && out),
@@ -31,7 +34,13 @@ export function cutUtterances(): CutUtterances {
     follow: ({ type }) => {
       if (type === "gate-opened" || type === "gate-closed") facts$.next({ open: type === "gate-opened" });
     },
-    microphone: (out) => facts$.next({ out }),
+    microphone: (out) => {
+      isOut = out;
+      facts$.next({ out });
+    },
+    get isOut() {
+      return isOut;
+    },
     around: (provider) => brokenBy(provider, cut$),
   };
 }
