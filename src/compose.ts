@@ -13,7 +13,7 @@ import { behavior } from "./shared/behavior.ts";
 import { carryOutAnswers, type Question, questions, runTools, type ToolDesk } from "./tools/run-tools.ts";
 import type { AnswerEar } from "./turn/answer-ear.ts";
 import type { BargeInDecision } from "./turn/barge-in.ts";
-import { confirmation } from "./turn/confirmation.ts";
+import { confirmation, type Withdrawal } from "./turn/confirmation.ts";
 import type { WindowMove } from "./turn/listening-windows.ts";
 import { ASLEEP, turnState } from "./turn/turn-state.ts";
 import type { VoiceDetector } from "./turn/voice-detector.ts";
@@ -26,6 +26,7 @@ import { sessionCommands } from "./wiring/session-commands.ts";
 import { speechOverReplies } from "./wiring/speech-over-replies.ts";
 import { toolRequests, turnEvents } from "./wiring/turn-events.ts";
 import { windowMoves } from "./wiring/window-moves.ts";
+import { withdrawals } from "./wiring/withdrawals.ts";
 
 /** What the agent is connected to. Each is an adapter; microphone, speaker and session open with the subscription. */
 export interface Ports {
@@ -71,6 +72,7 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
     const windows$ = new Subject<WindowMove>();
     const interruptions$ = new Subject<BargeInDecision>();
     const questions$ = new Subject<Question>();
+    const withdrawn$ = new Subject<Withdrawal>();
 
     const session$ = converse(ports.provider, settings.session, commands$).pipe(share());
 
@@ -96,7 +98,10 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
     );
 
     // Whose turn it is, and the driver's yes or no to what the policy asks.
-    const answers$ = questions$.pipe(confirmation<Question, GatedFrame>(gate$, ports.answerEar), share());
+    const answers$ = questions$.pipe(
+      confirmation<Question, GatedFrame>({ gate$, ear: ports.answerEar, withdrawn$ }),
+      share(),
+    );
     const asked$ = behavior(merge(questions$, answers$).pipe(map((event) => !("answer" in event))), false);
     const typed$ = ports.typed$.pipe(share());
     const turn$ = behavior(
@@ -111,12 +116,14 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
     ).pipe(share());
 
     return merge(
+      // Before all others: what comes of an answer may be another question.
+      asked$.pipe(ignoreElements()),
       agentEvents({ wake$, gate$, session$, tools$, playback$, turn$ }),
       into(commands$, sessionCommands({ gate$, tools$, typed$, turn$, wake$, answers$, playback$ })),
       into(windows$, windowMoves({ turn$, answers$, asked$, followUpMs: settings.followUpMs })),
       into(interruptions$, speechOverReplies({ frames$, playback$, asked$, voice: ports.voice })),
       into(questions$, tools$.pipe(questions())),
-      asked$.pipe(ignoreElements()),
+      into(withdrawn$, withdrawals(turn$, session$)),
     );
   });
 }

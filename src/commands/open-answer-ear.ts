@@ -1,11 +1,28 @@
-import { Observable } from "rxjs";
+import {
+  catchError,
+  concat,
+  connect,
+  EMPTY,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  Observable,
+  of,
+  ReplaySubject,
+  share,
+  switchMap,
+  takeWhile,
+  tap,
+} from "rxjs";
 
-import type { AudioFrame } from "../audio/audio-frame.ts";
+import { type AudioFrame, FRAME_MS } from "../audio/audio-frame.ts";
 import type { Hearing, HearingEvent, OpenHearing } from "../engine/hear/hearing.ts";
 import { compileGrammar } from "../engine/understand/compile.ts";
 import type { GrammarSpec } from "../engine/understand/grammar.ts";
 import type { Answer, AnswerEar } from "../turn/answer-ear.ts";
 import { ANSWER_PHRASES } from "../turn/answer-phrases.ts";
+import { ANSWER_WITHIN_MS } from "../turn/confirmation.ts";
 
 export interface AnswerEarOptions {
   /** A recogniser of our own; it is open only while a question waits. */
@@ -17,6 +34,7 @@ export interface AnswerEarOptions {
 }
 
 export interface OpenAnswerEar extends AnswerEar {
+  /** Resolves when what was open has been closed; whoever listens is to have stopped. */
   close(): Promise<void>;
 }
 
@@ -24,68 +42,64 @@ export interface OpenAnswerEar extends AnswerEar {
 export function openAnswerEar({ openHearing, wishes, model }: AnswerEarOptions): OpenAnswerEar {
   const grammar = { ...wishes, phrases: { ...ANSWER_PHRASES, ...wishes.phrases } };
   const meaning = answerReader(wishes.wakeWord);
-  let opening: Promise<Hearing> | undefined;
+  let closed = Promise.resolve();
+  // One for the question and whoever listens to the answer, closed after both: the next one hears nothing of this one.
+  const hearing$ = new Observable<Hearing>((subscriber) => {
+    const opening = openHearing({ grammar, model });
+    opening.then(
+      (opened) => subscriber.next(opened),
+      (error: unknown) => subscriber.error(error),
+    );
+    return () => {
+      const closing = opening.then((opened) => opened.close()).catch(() => undefined);
+      closed = Promise.all([closed, closing]).then(() => undefined);
+    };
+  }).pipe(share({ connector: () => new ReplaySubject(1) }));
 
-  const open = (): Promise<Hearing> => {
-    if (opening === undefined) {
-      opening = openHearing({ grammar, model });
-      // Whoever listens is told; until then a failure is nobody's.
-      opening.catch(() => (opening = undefined));
-    }
-    return opening;
-  };
-  const release = async (): Promise<void> => {
-    const opened = opening;
-    opening = undefined;
-    await opened?.then((hearing) => hearing.close()).catch(() => undefined);
-  };
   return {
-    prepare: () => void open(),
+    prepare: () =>
+      hearing$.pipe(
+        ignoreElements(),
+        // Whoever listens is told, having tried again.
+        catchError(() => EMPTY),
+      ),
     listen: (frames$) =>
-      new Observable((subscriber) => {
-        const waiting: AudioFrame[] = [];
-        let hearing: Hearing | undefined;
-        let ended = false;
-        const end = (): void => (hearing === undefined ? void (ended = true) : hearing.commit());
-        subscriber.add(
-          frames$.subscribe({
-            next: (frame) => (hearing === undefined ? void waiting.push(frame) : hearing.append(frame.pcm)),
-            error: end,
-            complete: end,
-          }),
-        );
-        subscriber.add(() => void release());
-        open().then(
-          (opened) => {
-            if (subscriber.closed) return;
-            hearing = opened;
-            subscriber.add(
-              opened.events$.subscribe({
-                next: (event) => {
-                  const answer = meaning(event);
-                  if (answer === "nothing") subscriber.complete();
-                  else if (answer !== undefined) subscriber.next(answer);
-                },
-                error: (error: unknown) => subscriber.error(error),
-                complete: () => subscriber.complete(),
-              }),
-            );
-            for (const { pcm } of waiting.splice(0)) opened.append(pcm);
-            if (ended) opened.commit();
-          },
-          (error: unknown) => subscriber.error(error),
-        );
-      }),
-    close: release,
+      frames$.pipe(
+        // What is said while it opens waits, as far as the window goes.
+        connect((heard$) => hearing$.pipe(switchMap((hearing) => meanings(hearing, heard$, meaning))), {
+          connector: () => new ReplaySubject(ANSWER_WITHIN_MS / FRAME_MS),
+        }),
+        takeWhile((answer) => answer !== "nothing"),
+        filter((answer) => answer !== undefined),
+      ),
+    close: () => closed,
   } satisfies OpenAnswerEar;
 }
 
+type Meaning = Answer | "nothing" | undefined;
+
+/** What is heard of the frames; `nothing` when no more will be. */
+function meanings(
+  hearing: Hearing,
+  frames$: Observable<AudioFrame>,
+  meaning: (event: HearingEvent) => Meaning,
+): Observable<Meaning> {
+  const appended$ = frames$.pipe(
+    catchError(() => EMPTY),
+    tap({ next: ({ pcm }) => hearing.append(pcm), complete: () => hearing.commit() }),
+    ignoreElements(),
+  );
+  return merge(concat(hearing.events$.pipe(map(meaning)), of("nothing" as const)), appended$);
+}
+
 /** What was heard, as an answer; `nothing` when the frames ended without a word. */
-function answerReader(wakeWord: string): (event: HearingEvent) => Answer | "nothing" | undefined {
+function answerReader(wakeWord: string): (event: HearingEvent) => Meaning {
   const answers = compileGrammar({ phrases: ANSWER_PHRASES, lists: {}, wakeWord });
   return (event) => {
     if (event.type !== "heard") return undefined;
-    const { text, rejected } = event;
+    const { rejected } = event;
+    // Without the recogniser's marks of how a word was pronounced: "sure(2)".
+    const text = event.text.replace(/\(\d+\)/g, "");
     if (answers.completeness(text) === "nothing") return rejected ? "nothing" : undefined;
     const calls = rejected ? [] : (answers.parse(text) ?? []);
     const [call] = calls;

@@ -7,8 +7,8 @@ export type Answer = "yes" | "no" | "other";
 
 /** Hears a yes or no on this side of the wire: no model's word ever stands for the driver's. */
 export interface AnswerEar {
-  /** A question is being asked: what is slow to open should be open by the time it has been. */
-  prepare(): void;
+  /** Keeps what is slow to open open while subscribed: from when a question arises until it is answered. Never errors. */
+  prepare(): Observable<never>;
   /** Listens while subscribed and emits at most one answer. Errors when it cannot listen. */
   listen(frames$: Observable<AudioFrame>): Observable<Answer>;
 }

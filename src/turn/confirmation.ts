@@ -5,11 +5,12 @@ import {
   EMPTY,
   filter,
   map,
+  merge,
   type Observable,
   type OperatorFunction,
   of,
-  race,
   share,
+  startWith,
   switchMap,
   take,
   takeWhile,
@@ -40,38 +41,46 @@ export const ANSWER_WITHIN_MS = 15_000;
 const ASKED_WITHIN_MS = 30_000;
 const MAX_FRAMES = 400;
 
+/** What ends a question other than by its window, as the answer that it stands for. */
+export type Withdrawal = "other" | "silence";
+
+export interface Questioning<Frame extends AudioFrame> {
+  readonly gate$: Observable<HeardSpan<Frame>>;
+  readonly ear: AnswerEar;
+  readonly withdrawn$: Observable<Withdrawal>;
+}
+
 /**
  * Waits for the driver's answer to each question: in the window that opens for it, by the ear, within 15 s. A newer
  * question, a wake or anything else that opens the gate takes the place of one that waits: that is not a yes either.
  */
 export function confirmation<Question, Frame extends AudioFrame>(
-  gate$: Observable<HeardSpan<Frame>>,
-  ear: AnswerEar,
+  questioning: Questioning<Frame>,
 ): OperatorFunction<Question, Answered<Question, Frame>> {
-  return (questions$) =>
-    questions$.pipe(
-      tap(() => ear.prepare()),
-      switchMap((question) => answerTo(question, gate$, ear)),
-    );
+  return (questions$) => questions$.pipe(switchMap((question) => answerTo(question, questioning)));
 }
 
 function answerTo<Question, Frame extends AudioFrame>(
   question: Question,
-  gate$: Observable<HeardSpan<Frame>>,
-  ear: AnswerEar,
+  { gate$, ear, withdrawn$ }: Questioning<Frame>,
 ): Observable<Answered<Question, Frame>> {
-  const unanswered = (answer: "silence" | "other") => ({ question, answer, frames: [] });
-  const opening$ = gate$.pipe(
-    filter((output) => output.type === "opened"),
-    take(1),
-  );
-  return race(opening$, timer(ASKED_WITHIN_MS)).pipe(
-    switchMap((opening) => {
-      if (opening === 0) return of(unanswered("silence"));
-      if (opening.reason !== "confirmation") return of(unanswered("other"));
-      return inWindow(question, gate$, ear);
-    }),
-  );
+  const unanswered = (answer: Withdrawal) => ({ question, answer, frames: [] });
+  const openings$ = gate$.pipe(filter((output) => output.type === "opened"));
+  return merge(
+    openings$.pipe(
+      switchMap(({ reason }, before) =>
+        before === 0 && reason === "confirmation" ? inWindow(question, gate$, ear) : of(unanswered("other")),
+      ),
+    ),
+    openings$.pipe(
+      startWith(undefined),
+      take(2),
+      switchMap((opening) => timer(opening === undefined ? ASKED_WITHIN_MS : ANSWER_WITHIN_MS)),
+      map(() => unanswered("silence")),
+    ),
+    withdrawn$.pipe(map(unanswered)),
+    ear.prepare(),
+  ).pipe(take(1));
 }
 
 function inWindow<Question, Frame extends AudioFrame>(
@@ -95,8 +104,7 @@ function inWindow<Question, Frame extends AudioFrame>(
       catchError(() => EMPTY),
     );
     // The window may be shut by others; an answer that is still being recognised then counts.
-    const given$: Observable<Answer | "silence"> = concat(heard$, of("silence" as const)).pipe(take(1));
-    return race(given$, timer(ANSWER_WITHIN_MS).pipe(map(() => "silence" as const))).pipe(
+    return concat(heard$, of("silence" as const)).pipe(
       map((answer) => ({ question, answer, frames: answer === "other" ? [...frames] : [] })),
     );
   });

@@ -20,6 +20,7 @@ import {
 
 import type { SessionEvent } from "../session/session-event.ts";
 import type { Answer } from "./answer-ear.ts";
+import { isOwed, nextTurn } from "./next-turn.ts";
 
 /** What the agent is doing. `asleep` means that nothing but the wake word is listened for. */
 export type TurnState = "asleep" | "listening" | "thinking" | "speaking";
@@ -65,7 +66,7 @@ export interface Turn {
   readonly playing: readonly string[];
   /** The newest reply that was owed. A server may speak unasked as well. */
   readonly owedReply: string | undefined;
-  /** The driver has heard something of an answer in this turn. */
+  /** What is heard, or was heard last, is that reply, and nothing has cut it short. */
   readonly replied: boolean;
 }
 
@@ -133,101 +134,4 @@ export function turnEnded(): OperatorFunction<Turn, Turn> {
 
 function isOver(turn: Turn): boolean {
   return !turn.open && turn.playing.length === 0 && !isOwed(turn);
-}
-
-export function nextTurn(turn: Turn, event: TurnEvent): Turn {
-  const next = advance(turn, event);
-  return next === turn ? turn : { ...next, state: stateOf(next) };
-}
-
-function stateOf(turn: Turn): TurnState {
-  if (turn.playing.length > 0) return "speaking";
-  if (turn.open || turn.window !== undefined) return "listening";
-  return isOwed(turn) ? "thinking" : "asleep";
-}
-
-/** The model has something to say, or a result to be given. */
-function isOwed({ awaitingReply, activeReply, openCalls }: Turn): boolean {
-  return awaitingReply || activeReply !== undefined || openCalls.length > 0;
-}
-
-function advance(turn: Turn, event: TurnEvent): Turn {
-  switch (event.type) {
-    case "gate-opened":
-      return opened(turn, event.reason);
-    case "woke":
-    case "speech-started":
-      return turn.window === "follow-up" ? { ...begun(turn, spokenOrigin(turn)), open: true } : turn;
-    case "answered":
-      return answered(turn, event.answer, event.callId);
-    case "typed":
-      return { ...begun(turn, "hmi"), awaitingReply: true };
-    case "gate-closed":
-      return turn.open || turn.window !== undefined ? { ...turn, open: false, window: undefined } : turn;
-    case "speech-stopped":
-      return { ...turn, awaitingReply: true };
-    case "reply-started":
-      return {
-        ...turn,
-        awaitingReply: false,
-        activeReply: event.replyId,
-        owedReply: turn.awaitingReply ? event.replyId : turn.owedReply,
-      };
-    case "tool-call":
-      return { ...turn, openCalls: [...turn.openCalls, event.callId] };
-    case "tool-answered": {
-      // A call of a connection that is gone is nobody's: no reply to it will come.
-      if (!turn.openCalls.includes(event.callId)) return turn;
-      // The answer makes the model speak again: until that reply starts the turn is not over.
-      const openCalls = turn.openCalls.filter((id) => id !== event.callId);
-      return { ...turn, openCalls, awaitingReply: turn.awaitingReply || openCalls.length === 0 };
-    }
-    case "reply-ended":
-      return turn.activeReply === event.replyId ? { ...turn, activeReply: undefined } : turn;
-    case "playback-started":
-      return {
-        ...turn,
-        playing: [...turn.playing, event.replyId],
-        replied: event.replyId === turn.owedReply,
-      };
-    case "playback-ended":
-      return turn.playing.includes(event.replyId)
-        ? { ...turn, playing: turn.playing.filter((replyId) => replyId !== event.replyId) }
-        : turn;
-    case "playback-cut":
-      return turn.playing.length > 0 ? { ...turn, playing: [] } : turn;
-    case "turn-timeout":
-      return { ...turn, awaitingReply: false };
-    case "session-lost":
-      // Typed words that were never sent are sent later: whose they were is not forgotten.
-      return { ...turn, open: false, window: undefined, awaitingReply: false, activeReply: undefined, openCalls: [] };
-    case "session-ready":
-      return { ...turn, session: turn.session + 1 };
-    case "provider-error":
-      return event.severity === "benign" ? turn : { ...turn, awaitingReply: false, activeReply: undefined };
-    case "transcript":
-    case "reply-audio":
-    case "reply-text":
-    case "ignored":
-      return turn;
-  }
-}
-
-function opened(turn: Turn, reason: OpenReason): Turn {
-  if (reason === "follow-up" || reason === "confirmation") return { ...turn, window: reason };
-  return { ...begun(turn, spokenOrigin(turn)), open: true };
-}
-
-function answered(turn: Turn, answer: Answer, callId: string): Turn {
-  const next = begun(turn, spokenOrigin(turn));
-  return answer === "yes" ? { ...next, openCalls: [...turn.openCalls, callId] } : { ...next, awaitingReply: true };
-}
-
-function begun(turn: Turn, origin: Turn["origin"]): Turn {
-  return { ...turn, turn: turn.turn + 1, origin, window: undefined, replied: false };
-}
-
-/** What was typed and is not answered yet may still become a call: it must not pass for the driver's voice. */
-function spokenOrigin(turn: Turn): Turn["origin"] {
-  return isOwed(turn) ? turn.origin : "voice";
 }

@@ -8,7 +8,7 @@ import {
   from,
   map,
   NEVER,
-  Observable,
+  type Observable,
   observeOn,
   of,
   Subject,
@@ -20,66 +20,12 @@ import { nullSpeaker } from "../../src/audio/null-speaker.ts";
 import type { Speaker, SpeakerDevice } from "../../src/audio/speaker.ts";
 import { compose } from "../../src/compose.ts";
 import type { AgentEvent } from "../../src/observability/agent-event.ts";
-import { local } from "../../src/providers/local.ts";
-import type { Provider } from "../../src/session/provider.ts";
-import { ProviderError } from "../../src/session/provider-error.ts";
-import type { Socket } from "../../src/session/socket.ts";
 import type { VoiceDetector, VoiceEvent } from "../../src/turn/voice-detector.ts";
 import type { WakeWordDetector } from "../../src/wake/wake-word.ts";
+import { ListeningModel } from "../support/listening-model.ts";
 import { SPEC } from "../support/session.ts";
 
 const PRE_ROLL_FRAMES = 75;
-
-/** A model that only listens: what reaches its sockets is kept, what it says is told to it. */
-class ListeningModel {
-  readonly heard: number[] = [];
-  readonly told: { readonly type: string }[] = [];
-  #line: Subject<string> | undefined;
-
-  readonly provider: Provider = {
-    ...local({ url: "ws://127.0.0.1/listening", token: "t" }),
-    dialer: {
-      dial: () =>
-        new Observable<Socket>((subscriber) => {
-          const line$ = new Subject<string>();
-          this.#line = line$;
-          subscriber.next({
-            messages$: line$,
-            pongs$: NEVER,
-            unsentBytes: 0,
-            ping: () => line$.next('{"type":"pong"}'),
-            send: (text) => this.#hear(text),
-          });
-          queueMicrotask(() => this.say({ type: "session.created", session: { id: "s" } }));
-          return () => {
-            if (this.#line === line$) this.#line = undefined;
-          };
-        }),
-    },
-  };
-
-  get connected(): boolean {
-    return this.#line !== undefined;
-  }
-
-  say(message: object): void {
-    this.#line?.next(JSON.stringify(message));
-  }
-
-  drop(): void {
-    this.#line?.error(new ProviderError("connection-lost", "listening", "dropped by the test"));
-  }
-
-  #hear(text: string): void {
-    const message = JSON.parse(text) as { type: string; audio?: string };
-    if (message.audio === undefined) this.told.push(message);
-    if (message.type === "session.update") this.say({ type: "session.updated", session: { id: "s" } });
-    if (message.audio === undefined) return;
-    const bytes = Buffer.from(message.audio, "base64");
-    const first = bytes.readInt16LE(0);
-    if (first !== 0) this.heard.push(first);
-  }
-}
 
 /** Frames carry their number as their samples, so that each can be recognised on the wire. */
 const frame = (index: number) => ({ pcm: new Int16Array(FRAME_SAMPLES).fill(index), capturedAt: index * FRAME_MS });
@@ -109,7 +55,7 @@ function start(
       provider: model.provider,
       speaker$,
       desk: { carryOut: () => of(), confirmed: () => of() },
-      answerEar: { prepare: () => undefined, listen: () => NEVER },
+      answerEar: { prepare: () => EMPTY, listen: () => NEVER },
       typed$: EMPTY,
       ...(voice && { voice }),
     },

@@ -1,4 +1,4 @@
-import { map, NEVER, type Observable, throwError } from "rxjs";
+import { EMPTY, map, NEVER, type Observable, throwError } from "rxjs";
 import { describe, test } from "vitest";
 
 import type { AudioFrame } from "../../../src/audio/audio-frame.ts";
@@ -21,9 +21,14 @@ describe("confirmation", () => {
     questions: string,
     gate: string,
     ear: Pick<AnswerEar, "listen">,
+    withdrawn = "-",
   ): Observable<string> =>
     hot<string>(questions).pipe(
-      confirmation(hot(gate, SPANS), { prepare: () => undefined, ...ear }),
+      confirmation({
+        gate$: hot(gate, SPANS),
+        ear: { prepare: () => EMPTY, ...ear },
+        withdrawn$: hot(withdrawn, { o: "other", s: "silence" } as const),
+      }),
       map(({ question, answer, frames }) => `${question}: ${answer} ${frames.map(({ pcm }) => pcm[0]).join("")}`),
     );
 
@@ -71,19 +76,59 @@ describe("confirmation", () => {
     virtualTime(({ hot, cold, expectObservable }) => {
       const ear = { listen: () => cold<Answer>("--(a|)", { a: "yes" }) };
       const outcome$ = hot("q--r").pipe(
-        confirmation(hot("-c---cab", SPANS), { prepare: () => undefined, ...ear }),
+        confirmation({ gate$: hot("-c---cab", SPANS), ear: { prepare: () => EMPTY, ...ear }, withdrawn$: NEVER }),
         map(({ question, answer }) => `${question}: ${answer}`),
       );
       expectObservable(outcome$).toBe("-------o", { o: "r: yes" });
     });
   });
 
-  test("what is said after the window has been shut belongs to nobody", () => {
-    virtualTime(({ hot, cold, expectObservable }) => {
-      const ear = {
-        listen: (frames$: Observable<AudioFrame>) => merged(frames$, cold<Answer>("-----(a|)", { a: "other" })),
-      };
-      expectObservable(answersOf({ hot }, "q", "-caxwb", ear)).toBe("------o", { o: "q: other 1" });
+  describe("an answer that is still being recognised when the window has been shut", () => {
+    const slow = (cold: <T>(marbles: string, values: Record<string, T>) => Observable<T>, answer: Answer) => ({
+      listen: (frames$: Observable<AudioFrame>) => merged(frames$, cold<Answer>("-----(a|)", { a: answer })),
+    });
+
+    test("counts; what is said meanwhile belongs to nobody", () => {
+      virtualTime(({ hot, cold, expectObservable }) => {
+        expectObservable(answersOf({ hot }, "q", "-caxb", slow(cold, "other"))).toBe("------o", { o: "q: other 1" });
+      });
+    });
+
+    test("does not count any more when the gate opens again: that is a new wish", () => {
+      virtualTime(({ hot, cold, expectObservable }) => {
+        expectObservable(answersOf({ hot }, "q", "-caxw", slow(cold, "yes"))).toBe("----o", { o: "q: other " });
+      });
+    });
+  });
+
+  test.for([
+    ["before it was asked", "-", "--o", "--o"],
+    ["before it was asked", "-", "--s", "--s"],
+    ["while the answer is listened for", "-ca", "---o", "---o"],
+    ["while the answer is listened for", "-ca", "---s", "---s"],
+  ] as [string, string, string, string][])(
+    "a question that is withdrawn %s is over, and no yes counts",
+    ([, gate, withdrawn, outcome]) => {
+      virtualTime(({ hot, cold, expectObservable }) => {
+        const ear = { listen: () => cold<Answer>("----(a|)", { a: "yes" }) };
+        const told = { o: "q: other ", s: "q: silence " };
+        expectObservable(answersOf({ hot }, "q", gate, ear, withdrawn)).toBe(outcome, told);
+      });
+    },
+  );
+
+  test("the ear is kept open from the question to the answer, and not longer", () => {
+    virtualTime(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const prepared$ = cold<never>("-");
+      const ear = { prepare: () => prepared$, listen: () => cold<Answer>("--(a|)", { a: "yes" }) };
+      const gate$ = hot("----c-----------", SPANS);
+      expectObservable(
+        hot("q-r").pipe(
+          confirmation({ gate$, ear, withdrawn$: NEVER }),
+          map(({ answer }) => answer),
+        ),
+      ).toBe("------y", { y: "yes" });
+      expectSubscriptions(prepared$.subscriptions).toBe(["^-!", "--^---!"]);
     });
   });
 });

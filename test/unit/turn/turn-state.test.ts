@@ -1,10 +1,10 @@
 import { distinctUntilChanged, from, lastValueFrom, map, toArray } from "rxjs";
 import { describe, expect, test } from "vitest";
 
+import { nextTurn } from "../../../src/turn/next-turn.ts";
 import {
   ASLEEP,
   type ListeningWindow,
-  nextTurn,
   type Turn,
   type TurnEvent,
   turnEnded,
