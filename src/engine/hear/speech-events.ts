@@ -18,7 +18,7 @@ export const SPEECH = {
   /** Two frames in a row that may be speech start it, as one does that is (`VOICE.above`). */
   perhaps: 0.3,
   /** The model takes 100 ms to believe an "s" or an "f": what is suddenly this many times louder than before needs less. */
-  sudden: { probability: 0.1, louder: 6 },
+  sudden: { probability: 0.03, louder: 6 },
   /** How fast the level before may rise in a frame; it falls at once. */
   floorRise: 1.03,
   /** Once begun, speech goes on from here. */
