@@ -1,4 +1,4 @@
-import { EMPTY, map, Observable, of, Subject, type Subscriber } from "rxjs";
+import { map, Observable, of, Subject, type Subscriber } from "rxjs";
 import { vi } from "vitest";
 
 import { type AudioFrame, FRAME_MS, FRAME_SAMPLES } from "../../src/audio/audio-frame.ts";
@@ -26,6 +26,8 @@ export const STANDING: Known = {
   [PATHS.airConditioning]: false,
 };
 
+const RECOGNISED_AFTER_MS = 300;
+
 /** An ear that hears what the test says, while somebody listens. */
 export class ScriptedEar implements AnswerEar {
   /** The frames of each listening. */
@@ -49,7 +51,12 @@ export class ScriptedEar implements AnswerEar {
       const heard: number[] = [];
       this.heard.push(heard);
       this.#listener = subscriber;
-      subscriber.add(frames$.subscribe(({ pcm }) => void heard.push(pcm[0] ?? 0)));
+      subscriber.add(
+        frames$.subscribe({
+          next: ({ pcm }) => void heard.push(pcm[0] ?? 0),
+          complete: () => setTimeout(() => subscriber.complete(), RECOGNISED_AFTER_MS),
+        }),
+      );
       return () => void (this.#listener = undefined);
     });
   }
@@ -72,6 +79,8 @@ export interface AskingAgentOptions {
 export class AskingAgent {
   readonly events: AgentEvent[] = [];
   readonly sent: { readonly id: string; readonly confirmed: boolean }[] = [];
+  /** What the model has said, and when. */
+  readonly replies: { readonly atMs: number; readonly ms: number; readonly isWhole: boolean }[] = [];
   readonly ear = new ScriptedEar();
   readonly model: ListeningModel;
   isMute = false;
@@ -80,7 +89,6 @@ export class AskingAgent {
   readonly #typed$ = new Subject<string>();
   readonly #frames$ = new Subject<AudioFrame>();
   readonly #running;
-  #replies = 0;
 
   constructor({ car = {}, speaker$ = nullSpeaker(), voice }: AskingAgentOptions = {}) {
     this.model = new ListeningModel(({ type }) => {
@@ -166,8 +174,8 @@ export class AskingAgent {
 
   /** What the model says: so much sound, and calls. */
   reply({ ms = 500, calls = [] as readonly Call[], status = "completed" } = {}): void {
-    this.#replies += 1;
-    const [id, item_id] = [`r${this.#replies}`, `m${this.#replies}`];
+    this.replies.push({ atMs: performance.now(), ms, isWhole: status === "completed" });
+    const [id, item_id] = [`r${this.replies.length}`, `m${this.replies.length}`];
     this.model.say({ type: "response.created", response: { id } });
     if (ms > 0) {
       const delta = Buffer.alloc(ms * 48).toString("base64");
@@ -213,5 +221,3 @@ export const openWindow = (callId: string): Call => ({
 /** The id under which a call's command is sent. */
 export const idOf = (call: string, session: number): string =>
   commandId({ instance: INSTANCE, session: String(session), call, index: 0 });
-
-export const NO_VOICE: VoiceDetector = { detect: () => EMPTY };
