@@ -1,4 +1,4 @@
-import { defer, EMPTY, ignoreElements, merge, type Observable, share } from "rxjs";
+import { distinctUntilChanged, EMPTY, ignoreElements, merge, type Observable, share, switchMap } from "rxjs";
 
 import type { AudioFrame } from "../audio/audio-frame.ts";
 import type { PlaybackEvent } from "../audio/playback.ts";
@@ -19,7 +19,10 @@ export interface Overheard {
 export function speechOverReplies({ frames$, playback$, asked$, voice }: Overheard): Observable<BargeInDecision> {
   if (voice === undefined) return EMPTY;
   const marked$ = frames$.pipe(markOwnVoice(playback$), share());
-  const voice$ = defer(() => (asked$.value ? EMPTY : voice.detect(marked$)));
+  const voice$ = asked$.pipe(
+    distinctUntilChanged(),
+    switchMap((isAsked) => (isAsked ? EMPTY : voice.detect(marked$))),
+  );
   // What our voice sounds like in this cabin is learnt all the time, not only while somebody listens for others.
   return merge(bargeIn()({ voice$, playback$ }), marked$.pipe(ignoreElements()));
 }

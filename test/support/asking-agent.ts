@@ -83,12 +83,15 @@ export class AskingAgent {
   readonly replies: { readonly atMs: number; readonly ms: number; readonly isWhole: boolean }[] = [];
   readonly ear = new ScriptedEar();
   readonly model: ListeningModel;
+  /** Frames that were listened to while it spoke. */
+  readonly heardItself: number[] = [];
   isMute = false;
   captured = 0;
   readonly #wakes$ = new Subject<number>();
   readonly #typed$ = new Subject<string>();
   readonly #frames$ = new Subject<AudioFrame>();
   readonly #running;
+  #wasSpeaking = false;
 
   constructor({ car = {}, speaker$ = nullSpeaker(), voice }: AskingAgentOptions = {}) {
     this.model = new ListeningModel(({ type }) => {
@@ -146,7 +149,17 @@ export class AskingAgent {
   capture(): void {
     this.captured += 1;
     const pcm = new Int16Array(FRAME_SAMPLES).fill(this.captured);
+    const wasHeard = this.#heard;
+    const isSpeaking = this.state === "speaking";
     this.#frames$.next({ pcm, capturedAt: this.captured * FRAME_MS });
+    // The window is shut when the reply is seen to play: one frame may be on its way.
+    if (isSpeaking && this.#wasSpeaking && this.#heard > wasHeard) this.heardItself.push(this.captured);
+    this.#wasSpeaking = isSpeaking;
+  }
+
+  /** Frames that somebody has been given, here or over there. */
+  get #heard(): number {
+    return this.model.heard.length + this.ear.heard.flat().length;
   }
 
   wake(): void {

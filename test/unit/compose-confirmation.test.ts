@@ -1,8 +1,9 @@
-import { BehaviorSubject } from "rxjs";
+import { BehaviorSubject, Subject } from "rxjs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { nullSpeaker } from "../../src/audio/null-speaker.ts";
 import type { SpeakerDevice } from "../../src/audio/speaker.ts";
+import type { VoiceEvent } from "../../src/turn/voice-detector.ts";
 import { PATHS } from "../../src/vehicle/paths.ts";
 import { AskingAgent, type AskingAgentOptions, openWindow, unlock } from "../support/asking-agent.ts";
 
@@ -81,6 +82,18 @@ describe("an agent that asks its driver", () => {
     agent.reply({ status: "incomplete" });
     await agent.pass(5_000);
     expect(agent.openings).toEqual(["wake"]);
+  });
+
+  test("who speaks over a question does not end it, though the reply before it could have been interrupted", async () => {
+    const voice$ = new Subject<VoiceEvent>();
+    await started({ voice: { detect: () => voice$ } });
+    agent.speak();
+    agent.reply({ ms: 1_000, calls: [unlock("c1")] });
+    await agent.pass(1_100);
+    voice$.next({ type: "onset", atMs: performance.now() });
+    voice$.next({ type: "voiced", ms: 400, atMs: performance.now() });
+    await agent.pass(1_000);
+    expect(agent.openings).toEqual(["wake", "confirmation"]);
   });
 
   test("what is typed takes the place of the answer: the reply to it opens no window for a yes", async () => {

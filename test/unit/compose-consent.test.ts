@@ -155,6 +155,7 @@ test("what needs a yes is sent at most once, and only after a yes to its own que
       sent += agent.sent.length;
       expect(wrong).toEqual([]);
       expect(new Set(agent.sent.map(({ id }) => id)).size).toBe(agent.sent.length);
+      expect(agent.heardItself).toEqual([]);
       // And nothing waits for ever.
       expect([agent.state ?? "asleep", agent.ear.isListening, agent.ear.open]).toEqual(["asleep", false, 0]);
     }),
