@@ -1,11 +1,11 @@
 import type { SetOperation, VehicleCommand } from "../vehicle/command.ts";
 import type { VehicleSnapshot } from "../vehicle/signal.ts";
 
-/** What the agent remembers of its own calls: how things were before, and what the car is still at. */
+/** What the agent remembers of its own calls in one session: how things were before, and what the car is still at. */
 export interface CallMemory {
   /** What a call's writes found; nothing for calls that wrote nothing, or too long ago. */
   before(callId: string): readonly SetOperation[] | undefined;
-  /** The writes that have no final answer yet, newest last. */
+  /** The writes that have no final answer yet, newest last; those of other sessions too. */
   underWay(): readonly SetOperation[];
   /** Returns what the call found, as far as it was known. */
   started(callId: string, command: VehicleCommand, vehicle: VehicleSnapshot): readonly SetOperation[];
@@ -15,11 +15,12 @@ export interface CallMemory {
 /** Further back nobody can say what "undo that" means. */
 const MAX_REMEMBERED = 64;
 
-export function callMemory(): CallMemory {
+/** Of each session: call ids are only unique within one. */
+export function callMemories(): (session: string) => CallMemory {
   const found = new Map<string, readonly SetOperation[]>();
   const running = new Map<string, readonly SetOperation[]>();
-  return {
-    before: (callId) => found.get(callId),
+  return (session) => ({
+    before: (callId) => found.get(idIn(session, callId)),
     underWay: () => [...running.values()].flat(),
     started(callId, command, vehicle) {
       if (command.type !== "set-signals") return [];
@@ -27,13 +28,22 @@ export function callMemory(): CallMemory {
         const { status, value } = vehicle.read(path);
         return status === "valid" && value !== undefined ? [{ path, value }] : [];
       });
-      found.delete(callId);
+      const id = idIn(session, callId);
+      found.delete(id);
       // Half of what was is not what was: then there is nothing to go back to.
-      if (before.length === command.ops.length) found.set(callId, before);
-      running.set(callId, command.ops);
+      if (before.length === command.ops.length) found.set(id, before);
+      running.set(id, command.ops);
       for (const oldest of [...found.keys()].slice(0, -MAX_REMEMBERED)) found.delete(oldest);
       return before;
     },
-    ended: (callId) => void running.delete(callId),
-  };
+    ended: (callId) => void running.delete(idIn(session, callId)),
+  });
+}
+
+export function callMemory(): CallMemory {
+  return callMemories()("");
+}
+
+function idIn(session: string, callId: string): string {
+  return JSON.stringify([session, callId]);
 }

@@ -22,16 +22,20 @@ export const motionStop = defineTool({
     const ops = [...paths].flatMap((path) => whereItIs(path, vehicle));
     if (paths.size === 0) return { type: "answer", say: "Nothing is moving that I have set in motion." };
     if (ops.length === 0) return { type: "cannot", say: "I can't tell where it is, so I can't stop it there." };
+    const isAll = ops.length === paths.size;
     return {
       type: "command",
       command: { type: "set-signals", ops },
-      wording: { accepted: "Stopping.", done: "Stopped." },
+      wording: {
+        accepted: "Stopping.",
+        done: isAll ? "Stopped." : "I can't tell where all of it is: what I can is stopped.",
+      },
     };
   },
 });
 
-/** The contract has no word for stop: what is told to go where it is stays there. */
+/** The contract has no word for stop: what is told to go where it is stays there. Rounded down: no further open than it is. */
 function whereItIs(path: SetOperation["path"], vehicle: VehicleSnapshot): readonly SetOperation[] {
   const { status, value } = vehicle.read(path);
-  return status === "valid" && typeof value === "number" ? [{ path, value: Math.round(value) }] : [];
+  return status === "valid" && typeof value === "number" ? [{ path, value: Math.floor(value) }] : [];
 }

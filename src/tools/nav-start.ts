@@ -2,7 +2,8 @@ import { z } from "zod";
 
 import { PATHS } from "../vehicle/paths.ts";
 import { PLACES, type Place } from "../vehicle/places.ts";
-import { defineTool, type Plan } from "./tool.ts";
+import type { Reading } from "../vehicle/signal.ts";
+import { defineTool, type Plan, type UndoCall } from "./tool.ts";
 
 /** Finding a route takes a navigation computer a while. */
 const DEADLINE_MS = 10_000;
@@ -45,11 +46,19 @@ export const navStart = defineTool({
     return {
       type: "command",
       command: { type: "call-service", service: "nav.start", args: { name: place.name }, deadlineMs: DEADLINE_MS },
-      undo: { name: "nav_cancel", args: {} },
       wording: { accepted: `Looking for the way ${place.to}.`, done: `The route ${place.to} is set.` },
+      ...wayBack(guidance, current),
     };
   },
 });
+
+/** Back to where we were going, as far as that is known. */
+function wayBack(guidance: Reading, destination: Reading): { readonly undo?: UndoCall } {
+  if (guidance.status !== "valid") return {};
+  if (guidance.value !== true) return { undo: { name: "nav_cancel", args: {} } };
+  const before = PLACES.find(({ name }) => destination.status === "valid" && destination.value === name);
+  return before === undefined ? {} : { undo: { name: "nav_start", args: { destination: before.name } } };
+}
 
 /** The place of that name, or all whose names have these words in them. */
 function findPlaces(spoken: string): readonly Place[] {

@@ -8,7 +8,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { Author, VehicleCommand } from "../vehicle/command.ts";
 import type { VehicleSnapshot } from "../vehicle/signal.ts";
 import type { CarCatalogue } from "../vehicle/vehicle-bus.ts";
-import { type CallMemory, callMemory } from "./call-memory.ts";
+import { callMemories } from "./call-memory.ts";
 import { callTool, runPending, type ToolDependencies } from "./call-tool.ts";
 import type { ToolDesk, ToolRequest } from "./run-tools.ts";
 import type { Tool } from "./tool.ts";
@@ -33,7 +33,7 @@ export interface ToolDeskOptions {
  * calls of one turn the driver is asked about one: a yes to two questions would be a yes to neither.
  */
 export function toolDesk(deskOptions: ToolDeskOptions): ToolDesk {
-  const options = { ...deskOptions, memory: callMemory() };
+  const options = { ...deskOptions, memories: callMemories() };
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]));
   let requests: LimitState = NO_REQUESTS;
   let askedAbout: ToolRequest | undefined;
@@ -69,18 +69,18 @@ const ONE_QUESTION = "I can only ask about one thing at a time: please ask me fo
 type Judged = (command: VehicleCommand, request: ToolRequest, confirmed?: Confirmation) => Verdict;
 
 function dependencies(
-  options: ToolDeskOptions & { readonly memory: CallMemory },
+  options: ToolDeskOptions & { readonly memories: ReturnType<typeof callMemories> },
   request: ToolRequest,
   judged: Judged,
   confirmed?: Confirmation,
 ): ToolDependencies {
-  const { instance, seat, outbox, snapshot, catalogue, onError, memory } = options;
+  const { instance, seat, outbox, snapshot, catalogue, onError, memories } = options;
   const by = { agent: instance, seat, turn: String(request.turn), origin: request.origin };
   const author: Author = { ...by, ...(confirmed && { confirmed: confirmed.nonce }) };
   return {
     snapshot,
     catalogue,
-    memory,
+    memory: memories(request.session),
     onError,
     judge: (command) => judged(command, request, confirmed),
     send: (command: ApprovedCommand, { index }) => {
