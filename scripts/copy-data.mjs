@@ -2,6 +2,12 @@
 import { cpSync } from "node:fs";
 
 const isCode = (path) => path.endsWith(".ts");
-for (const folder of ["src/policy", "src/wake/heads", "vehicle-sim/scenarios", "vehicle-sim/profiles"]) {
+for (const folder of [
+  "src/policy",
+  "src/wake/heads",
+  "src/engine/hear/spelling.txt",
+  "vehicle-sim/scenarios",
+  "vehicle-sim/profiles",
+]) {
   cpSync(folder, `dist/${folder}`, { recursive: true, filter: (path) => !isCode(path) });
 }

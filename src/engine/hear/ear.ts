@@ -1,10 +1,11 @@
 import type { GrammarSpec } from "../understand/grammar.ts";
 import { endpoint } from "./endpoint.ts";
 import type { HearingEvent } from "./hearing.ts";
-import { type GrammarParts, type LoadedGrammar, loadGrammar } from "./load-grammar.ts";
+import type { LoadedGrammar, LoadGrammar } from "./load-grammar.ts";
 import { followNoise, NO_NOISE, type NoiseFloor, snrOf } from "./noise-floor.ts";
 import type { NoiseSuppressor } from "./noise-suppressor.ts";
 import { afterCutIn, afterUtterance, holdFor, STRANGER } from "./pauses.ts";
+import type { Recogniser } from "./recogniser.ts";
 import { judge, type Thresholds } from "./rejection.ts";
 import type { VoiceModel } from "./silero.ts";
 import { follow, type Utterance } from "./utterance.ts";
@@ -26,7 +27,9 @@ const SHORTEST_SPEECH_MS = 320;
 /** Speech that stands this little above the noise is decoded without the noise. */
 const NOISY_BELOW_DB = 25;
 
-export interface EarParts extends GrammarParts {
+export interface EarParts {
+  readonly recogniser: Recogniser;
+  readonly loadGrammar: LoadGrammar;
   readonly voice: VoiceModel;
   /** Asked when it is first noisy, and from then on. */
   readonly suppressor: () => Promise<NoiseSuppressor>;
@@ -53,7 +56,7 @@ export class Ear {
   /** Throws a sentence when the grammar cannot be used. */
   constructor(parts: EarParts, spec: GrammarSpec) {
     this.#parts = parts;
-    this.#grammar = loadGrammar(parts, spec);
+    this.#grammar = parts.loadGrammar(spec);
   }
 
   /**
@@ -145,8 +148,10 @@ export class Ear {
   /** Reports the utterance, unless it holds nothing that concerns anybody and nobody asked. */
   #end({ from, lastSpeech, text: partial, longestPauseMs }: Utterance, atSample: number, asked: boolean): void {
     const { recogniser, thresholds, emit } = this.#parts;
-    const { text, score } = recogniser.finish(this.#grammar.ignored);
-    const best = text === "" ? partial : text;
+    const { text, score, endsInDoubt } = recogniser.finish(this.#grammar.ignored);
+    const shorter = endsInDoubt ? text.replace(/ ?\S+$/, "") : text;
+    const certain = this.#grammar.parse(shorter) === undefined ? text : shorter;
+    const best = certain === "" ? partial : certain;
     const { rejected, confidence } = judge(score, this.#snrDb, thresholds, this.#grammar.parse(best)?.length);
     const isTooShort = this.#activity.speechFrames * FRAME_MS < SHORTEST_SPEECH_MS;
     const isNothing = this.#grammar.completeness(best) === "nothing" || (rejected && isTooShort);
@@ -169,7 +174,7 @@ export class Ear {
   #changeGrammar(): void {
     if (this.#awaited === undefined) return;
     try {
-      this.#grammar = loadGrammar(this.#parts, this.#awaited);
+      this.#grammar = this.#parts.loadGrammar(this.#awaited);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#parts.emit({ type: "failed", reason: `The new phrases were refused, the old ones stay. ${reason}` });

@@ -3,10 +3,12 @@ import { compileGrammar } from "../understand/compile.ts";
 import type { GrammarSpec } from "../understand/grammar.ts";
 import { findAcousticModel } from "./acoustic-model.ts";
 import { audioQueue } from "./audio-queue.ts";
+import { openDictionary } from "./dictionary.ts";
 import { Ear } from "./ear.ts";
 import type { HearingEvent } from "./hearing.ts";
+import { grammarLoader } from "./load-grammar.ts";
 import { openNoiseSuppressor } from "./noise-suppressor.ts";
-import { lookUp } from "./pronunciations.ts";
+import { pronouncer } from "./pronunciations.ts";
 import { openRecogniser } from "./recogniser.ts";
 import { openSilero } from "./silero.ts";
 import { FRAME_MS } from "./voice-activity.ts";
@@ -105,13 +107,13 @@ try {
   const task = (workerData as { readonly data: HearTask }).data;
   const model = findAcousticModel(task.model);
   const [voice, recogniser] = await Promise.all([openSilero(), openRecogniser(model)]);
+  const lookUp = pronouncer(openDictionary(model.dictionary));
   const ear = new Ear(
     {
       voice,
       recogniser,
       suppressor: onceOnly(openNoiseSuppressor),
-      compile: compileGrammar,
-      lookUp: (words) => lookUp(words, model.dictionary),
+      loadGrammar: grammarLoader({ recogniser, compile: compileGrammar, lookUp }),
       thresholds: model.thresholds,
       emit,
     },

@@ -1,33 +1,30 @@
-import { join } from "node:path";
-import type { Decoder } from "soundswallower";
 import type { WordNetwork } from "../understand/grammar.ts";
-import type { AcousticModel, FeatureParams } from "./acoustic-model.ts";
+import type { AcousticModel } from "./acoustic-model.ts";
+import { type GrammarDecoder, openDecoder } from "./decoder.ts";
+import type { Pronunciation } from "./dictionary.ts";
 import { ditherer } from "./dither.ts";
-import type { Pronunciation } from "./pronunciations.ts";
-import { loadSoundswallower, setMean, setNetwork } from "./soundswallower.ts";
-import { voiceMean } from "./voice-mean.ts";
-import { NO_WORDS, type Segment, scoreOf } from "./word-scores.ts";
-
-/** Wider than the default: slower, but noisy or unusual voices lose no path (measured on human orders). */
-const BEAMS = { beam: 1e-80, pbeam: 1e-80, wbeam: 1e-60 };
-
-/** A file that does not exist, so that the decoder begins without words. It fails when it is given no name. */
-const NO_DICTIONARY = "no-dictionary";
+import { loadSoundswallower } from "./soundswallower.ts";
+import { NO_WORDS } from "./word-scores.ts";
 
 /** So much sound shows how a voice sounds: some quiet and half a second of speech. */
 const OPENING_SAMPLES = 14_400;
+/** A decoder with the phrases of fourteen tools takes some 30 MB. */
+const MAX_DECODERS = 3;
 
 export interface Recognised {
   /** Empty when the sound ended in the middle of a sentence. */
   readonly text: string;
   readonly score: number;
+  /** The last word fits badly: where the sentence is whole without it, it was not said. */
+  readonly endsInDoubt: boolean;
 }
 
-/** A streaming decoder of one grammar. An utterance is `start`, `feed`…, `finish`. */
+/** Recognises what one grammar allows. An utterance is `start`, `feed`…, `finish`; grammars change in between. */
 export interface Recogniser {
-  /** Takes words that are not known yet, then the grammar. Throws, and keeps the old grammar, when it is refused. */
-  setGrammar(network: WordNetwork, words: readonly Pronunciation[]): void;
-  knows(word: string): boolean;
+  /** Changes to a grammar that was loaded before under this name, at once; false when it is not there (any more). */
+  recall(name: string): boolean;
+  /** Loads a grammar under a name and changes to it. Throws, and keeps the old one, when it is refused. */
+  load(name: string, network: WordNetwork, words: readonly Pronunciation[]): void;
   start(): void;
   feed(pcm: Int16Array): void;
   /** Decodes what was fed, though it is too short to tell how the voice sounds. Without effect when that is known. */
@@ -39,64 +36,74 @@ export interface Recogniser {
   finish(ignored: ReadonlySet<string>): Recognised;
 }
 
-/** Loads soundswallower with no dictionary: it learns the few words of each grammar instead of 130,000. */
+interface Shelf {
+  /** Undefined as long as it is empty. */
+  name: string | undefined;
+  readonly decoder: GrammarDecoder;
+}
+
+/** Keeps the grammars that were used last ready, each in a decoder of its own. */
 export async function openRecogniser(model: AcousticModel): Promise<Recogniser> {
   const module = await loadSoundswallower(model.directory);
-  const decoder = new module.Decoder({
-    hmm: model.directory,
-    dict: join(model.directory, NO_DICTIONARY),
-    fdict: model.fillers,
-    samprate: 16_000,
-    loglevel: "FATAL",
-    ...BEAMS,
-  });
-  await initialise(decoder, model.features);
   const dithered = ditherer();
-  const known = new Set<string>();
-  const typical = meanOf(decoder);
+  let current: Shelf = { name: undefined, decoder: await openDecoder(module, model) };
+  /** The one used last is the last. */
+  let shelves: readonly Shelf[] = [current];
   let opening: Float32Array | undefined;
+  let growing = false;
 
-  /** The decoder learns a voice only from utterance to utterance, and the first would suffer: it is told before each. */
+  const take = (shelf: Shelf): void => {
+    current = shelf;
+    shelves = [...shelves.filter((other) => other !== shelf), shelf];
+  };
+  /** Another decoder for the next grammar; until it is there, and when it cannot be had, the oldest grammar makes room. */
+  const grow = (): void => {
+    if (growing || shelves.length >= MAX_DECODERS) return;
+    growing = true;
+    void openDecoder(module, model)
+      .then((decoder) => {
+        shelves = [{ name: undefined, decoder }, ...shelves];
+        growing = false;
+      })
+      .catch(() => undefined);
+  };
   const settle = (): void => {
     if (opening === undefined) return;
-    if (opening.length > 0) setMean(module, decoder, voiceMean(decoder.spectrogram(opening), typical));
-    decoder.start();
-    if (opening.length > 0) decoder.process_audio(opening);
+    current.decoder.start(opening);
     opening = undefined;
   };
 
   return {
-    knows: (word) => known.has(word),
-    setGrammar(network, words) {
-      const fresh = words.filter(([entry]) => !known.has(entry));
-      if (fresh.length > 0) decoder.add_words(...fresh.map(([entry, phones]): [string, string] => [entry, phones]));
-      for (const [entry] of fresh) known.add(entry);
-      setNetwork(module, decoder, network);
+    recall(name) {
+      const known = shelves.find((shelf) => shelf.name === name);
+      if (known !== undefined) take(known);
+      return known !== undefined;
+    },
+    load(name, network, words) {
+      const [oldest = current] = shelves;
+      oldest.decoder.load(network, words);
+      oldest.name = name;
+      take(oldest);
+      grow();
     },
     start: () => {
       opening = new Float32Array(0);
     },
     feed(pcm) {
       const sound = dithered(pcm);
-      if (opening === undefined) decoder.process_audio(sound);
+      if (opening === undefined) current.decoder.feed(sound);
       else if ((opening = joined(opening, sound)).length >= OPENING_SAMPLES) settle();
     },
     settle,
-    partial: () => (opening === undefined ? decoder.get_text() : ""),
-    partialScore: (ignored) => (opening === undefined ? scoreNow(decoder, ignored) : NO_WORDS),
+    partial: () => (opening === undefined ? current.decoder.text() : ""),
+    partialScore: (ignored) => (opening === undefined ? current.decoder.score(ignored) : NO_WORDS),
     finish(ignored) {
       settle();
-      decoder.stop();
-      return { text: decoder.get_text(), score: scoreNow(decoder, ignored) };
+      current.decoder.stop();
+      const { decoder } = current;
+      return { text: decoder.text(), score: decoder.score(ignored), endsInDoubt: decoder.endsInDoubt() };
     },
   };
-}
-
-const meanOf = (decoder: Decoder): readonly number[] => String(decoder.get_config("cmninit")).split(",").map(Number);
-
-function scoreNow(decoder: Decoder, ignored: ReadonlySet<string>): number {
-  if (decoder.get_text() === "") return NO_WORDS;
-  return scoreOf(decoder.get_alignment().w as readonly Segment[], ignored);
 }
 
 function joined(before: Float32Array, after: Float32Array): Float32Array {
@@ -104,15 +111,4 @@ function joined(before: Float32Array, after: Float32Array): Float32Array {
   whole.set(before);
   whole.set(after, before.length);
   return whole;
-}
-
-/** Instead of the model's own feat_params.json, which Debian's model does not have. */
-async function initialise(decoder: Decoder, features: FeatureParams): Promise<void> {
-  const init_featparams = (): Promise<void> => {
-    for (const [key, value] of Object.entries(features)) {
-      if (decoder.has_config(key)) decoder.set_config(key, typeof value === "boolean" ? Number(value) : value);
-    }
-    return Promise.resolve();
-  };
-  await Object.assign(decoder, { init_featparams }).initialize();
 }

@@ -31,6 +31,9 @@ export async function loadSoundswallower(modelBase: string): Promise<Soundswallo
 
 const ignore = (): undefined => undefined;
 
+/** A sentence that may end is more likely to end than to go on with any one word. */
+const END_WEIGHT = 3;
+
 /**
  * Makes the decoder listen for a network. Its own `set_grammar` copies every rule of a JSGF wherever it is mentioned: with
  * the phrases of fourteen tools that takes twelve times as long to load and several times as long to decode.
@@ -44,11 +47,11 @@ export function setNetwork(module: Soundswallower, decoder: Decoder, network: Wo
   module._fsg_set_states(fsg, start, states);
 
   const ways = new Array<number>(states).fill(0);
-  for (const arc of [...arcs, ...ends.map((from) => ({ from, weight: 1 }))]) {
+  for (const arc of [...arcs, ...ends.map((from) => ({ from, weight: END_WEIGHT }))]) {
     ways[arc.from] = (ways[arc.from] ?? 0) + arc.weight;
   }
   /** Wherever a sentence can go on in many ways, each of them is less likely. */
-  const chance = (from: number, share = 1): number =>
+  const chance = (from: number, share: number): number =>
     Math.round(module._logmath_log(logmath, share / (ways[from] ?? 1)) * weight);
   const words = new Map<string, number>();
   for (const { from, to, word, weight: share } of arcs) {
@@ -56,7 +59,7 @@ export function setNetwork(module: Soundswallower, decoder: Decoder, network: Wo
     words.set(word, id);
     module._fsg_model_trans_add(fsg, from, to, chance(from, share), id);
   }
-  for (const from of ends) module._fsg_model_null_trans_add(fsg, from, states, chance(from));
+  for (const from of ends) module._fsg_model_null_trans_add(fsg, from, states, chance(from, END_WEIGHT));
   if (module._decoder_set_fsg(cdecoder, fsg) < 0) throw new Error("The recogniser refused the grammar.");
 }
 

@@ -15,6 +15,9 @@ const STRETCH_SHARE = 0.25;
 const WHOLE_FRAMES = 25;
 /** One short word that does not fit ("a") says no more about the rest. */
 const WORST = -120;
+/** The worst of 276 last words that had been said scored -63. */
+const DOUBTFUL_BELOW = -75;
+const DOUBTFUL_FRAMES = 16;
 const LEAST_LIKELIHOOD = 0.0005;
 /** The score of an utterance without words. */
 export const NO_WORDS = -999;
@@ -36,6 +39,15 @@ export function scoreOf(segments: readonly Segment[], ignored: ReadonlySet<strin
     .filter(({ word, count }) => !ignored.has(word) || count >= WHOLE_FRAMES)
     .flatMap(({ count, score }) => Array<number>(count).fill(score));
   return meanOf(frames) * (1 - STRETCH_SHARE) + worstStretch(frames) * STRETCH_SHARE;
+}
+
+/** Whether the last word is short and fits so badly that it may be the breath after the one before. */
+export function endsInDoubt(segments: readonly Segment[]): boolean {
+  const last = segments
+    .filter(({ t }) => !isFiller(t))
+    .map(wordOf)
+    .at(-1);
+  return last !== undefined && last.count <= DOUBTFUL_FRAMES && last.score < DOUBTFUL_BELOW;
 }
 
 function wordOf({ t, d, p }: Segment): { readonly word: string; readonly count: number; readonly score: number } {

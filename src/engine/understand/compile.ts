@@ -4,11 +4,11 @@ import type { Grammar, GrammarSpec, WordNetwork } from "./grammar.ts";
 import { toJsgf } from "./jsgf.ts";
 import { bestCalls, read } from "./matcher.ts";
 import { buildNetwork } from "./network.ts";
-import { spokenForms, valuesOf } from "./numbers.ts";
+import { likelihoodOf, spokenForms, valuesOf } from "./numbers.ts";
 import { otherWishes } from "./other-wishes.ts";
 import { readSpec } from "./read-spec.ts";
 import { parseTemplate, type SpokenSlot } from "./template.ts";
-import { buildTrie, type Trie, wordsOf } from "./trie.ts";
+import { buildTrie, type Trie, type TrieEntry, wordsOf } from "./trie.ts";
 
 /** A grammar with its insides open, for those who make sentences from it. */
 export interface CompiledGrammar extends Grammar {
@@ -83,10 +83,12 @@ function phraseBook(lists: GrammarSpec["lists"]): (slot: SpokenSlot) => Trie {
   };
 }
 
-const entriesOf = (slot: SpokenSlot, lists: GrammarSpec["lists"]): Parameters<typeof buildTrie>[0] =>
+const entriesOf = (slot: SpokenSlot, lists: GrammarSpec["lists"]): readonly TrieEntry[] =>
   slot.type === "list"
     ? (lists[slot.list] ?? []).map(({ say, value }) => ({ path: wordsOf(say), value }))
-    : valuesOf(slot.range).flatMap((value) => spokenForms(value).map((say) => ({ path: wordsOf(say), value })));
+    : valuesOf(slot.range).flatMap((value) =>
+        spokenForms(value).map((say) => ({ path: wordsOf(say), value, weight: likelihoodOf(value, slot.range) })),
+      );
 
 function wordsIn(jsgf: string): readonly string[] {
   const bodies = jsgf.replace(/^(#|grammar|public).*$/gm, "").replace(/<[^>]*>/g, "");

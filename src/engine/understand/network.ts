@@ -112,13 +112,15 @@ function spotBook(): SpotBook {
   const look = ({ state, phrases }: Spot): Onward => {
     const moves = new Map<string, Move>();
     const add = (word: string, to: Spot, weight?: number): void => addMove(moves, word, [idOf(to)], weight);
-    phrases?.children.forEach((child, word) => add(word, { state, phrases: child }));
+    phrases?.children.forEach((child, word) => add(word, { state, phrases: child }, child.weight));
     const isInside = phrases !== undefined && phrases.value === undefined;
     for (const step of isInside ? [] : state.steps) {
       const { weight } = step;
       if (step.type === "word") add(step.word, { state: step.next, phrases: undefined }, weight);
       if (step.type === "slot")
-        step.phrases.children.forEach((child, word) => add(word, { state: step.next, phrases: child }, weight));
+        step.phrases.children.forEach((child, word) =>
+          add(word, { state: step.next, phrases: child }, (weight ?? 1) * child.weight),
+        );
     }
     return { ends: !isInside && state.steps.some(({ type }) => type === "end"), moves };
   };

@@ -31,6 +31,15 @@ export function valuesOf({ min, max, step }: NumberRange): readonly number[] {
   return Array.from({ length: count }, (_, index) => Math.round((min + index * step) * 10) / 10);
 }
 
+/** So many values and more are a scale: forty percent, not thirty seven. */
+const SCALE_VALUES = 40;
+
+/** How likely a value is to be asked for, next to 1: of a wide range people ask for round numbers. */
+export function likelihoodOf(value: number, { min, max, step }: NumberRange): number {
+  if ((max - min) / step < SCALE_VALUES || value % 10 === 0) return 1;
+  return value % 5 === 0 ? 0.5 : 0.1;
+}
+
 /** A number as it is spoken: 22.5 is "twenty two and a half". Rounded to hundredths; beyond ±10⁹ and NaN it is "unknown". */
 export function sayNumber(value: number): string {
   if (!(Math.abs(value) < 1e9)) return "unknown";

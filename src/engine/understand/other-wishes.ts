@@ -65,6 +65,10 @@ const WISHES: readonly Wish[] = [
   { about: ["news"], phrases: ["(read|play|tell me|what's in) the news"] },
   { about: ["joke"], phrases: ["tell me a joke"] },
   { about: ["timer", "alarm", "reminder"], phrases: ["set (a|an) (timer|alarm|reminder)", "remind me [later]"] },
+  {
+    about: ["order", "pizza"],
+    phrases: ["order (a|me a|us a) (pizza|taxi|meal)", "order [me|us] (food|something to eat)"],
+  },
   { about: ["camera"], phrases: [...ON_OFF("[rear] camera"), "show me the [rear] camera"] },
   { about: ["bluetooth", "wifi"], phrases: ON_OFF("bluetooth") },
 ];

@@ -6,18 +6,28 @@ export type Value = ListEntry["value"];
 export interface Trie {
   readonly children: ReadonlyMap<string, Trie>;
   readonly value?: Value;
+  /** How likely it is that a phrase leads here: as its likeliest phrase. 1 is ordinary. */
+  readonly weight: number;
 }
 
 interface GrowingTrie {
   readonly children: Map<string, GrowingTrie>;
   value?: Value;
+  weight: number;
 }
 
-export function buildTrie(entries: readonly { readonly path: readonly string[]; readonly value: Value }[]): Trie {
-  const root: GrowingTrie = { children: new Map<string, GrowingTrie>() };
-  for (const { path, value } of entries) {
+export interface TrieEntry {
+  readonly path: readonly string[];
+  readonly value: Value;
+  readonly weight?: number;
+}
+
+export function buildTrie(entries: readonly TrieEntry[]): Trie {
+  const root = emptyTrie();
+  for (const { path, value, weight = 1 } of entries) {
     const end = path.reduce((node, word) => {
-      const child: GrowingTrie = node.children.get(word) ?? { children: new Map<string, GrowingTrie>() };
+      const child = node.children.get(word) ?? emptyTrie();
+      child.weight = Math.max(child.weight, weight);
       node.children.set(word, child);
       return child;
     }, root);
@@ -25,6 +35,8 @@ export function buildTrie(entries: readonly { readonly path: readonly string[]; 
   }
   return root;
 }
+
+const emptyTrie = (): GrowingTrie => ({ children: new Map<string, GrowingTrie>(), weight: 0 });
 
 /** Lower-case words of a text; the recogniser's variants ("the(2)") count as the word itself. */
 export function wordsOf(text: string): readonly string[] {

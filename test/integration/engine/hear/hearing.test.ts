@@ -190,12 +190,31 @@ describe("a new grammar", () => {
     expect(heard()[0]).toMatchObject({ text: "take me to the airport", rejected: false });
   });
 
+  test("with a name that no dictionary has is heard as it is spelt", async () => {
+    const { hear, hearing, heard } = await listen("bundled");
+    hearing.setGrammar({ ...SPEC, phrases: { nav_start: ["take me to (frobridge|the airport)"] } });
+    hear(silence(300), await say("take me to frobridge", "rms"), silence(1_500));
+    await vi.waitFor(() => expect(heard()).toHaveLength(1), soon);
+    expect(heard()[0]).toMatchObject({ text: "take me to frobridge", rejected: false });
+  });
+
   test("with a word nobody can pronounce is refused by name, and the old one stays", async () => {
     const { hear, hearing, heard, events } = await listen("bundled");
-    hearing.setGrammar({ ...SPEC, phrases: { odd: ["engage the frobnicator"] } });
+    hearing.setGrammar({ ...SPEC, phrases: { odd: ["drive to 北京"] } });
     hear(silence(300), await say("how far can we get", "rms"), silence(1_500));
     await vi.waitFor(() => expect(heard()).toHaveLength(1), soon);
-    expect(events).toContainEqual({ type: "failed", reason: expect.stringContaining('"frobnicator" (odd:') as string });
+    expect(events).toContainEqual({ type: "failed", reason: expect.stringContaining('"北京" (odd:') as string });
+    expect(heard()[0]).toMatchObject({ text: "how far can we get", rejected: false });
+  });
+
+  test("is left again for the one before", async () => {
+    const { hear, hearing, heard } = await listen("bundled");
+    for (const phrase of ["take me home", "call the office", "play some jazz", "stop it"]) {
+      hearing.setGrammar({ ...SPEC, phrases: { other: [phrase] } });
+      hearing.setGrammar(SPEC);
+    }
+    hear(silence(300), await say("how far can we get", "rms"), silence(1_500));
+    await vi.waitFor(() => expect(heard()).toHaveLength(1), soon);
     expect(heard()[0]).toMatchObject({ text: "how far can we get", rejected: false });
   });
 });
@@ -203,8 +222,8 @@ describe("a new grammar", () => {
 describe("opening", () => {
   test("with a grammar that cannot be heard is refused by name", async () => {
     await expect(
-      openHearing({ grammar: { ...SPEC, phrases: { odd: ["frobnicate"] } }, model: "bundled" }),
-    ).rejects.toThrow(/"frobnicate" \(odd: "frobnicate"\)/);
+      openHearing({ grammar: { ...SPEC, phrases: { odd: ["去 home"] } }, model: "bundled" }),
+    ).rejects.toThrow(/"去" \(odd: "去 home"\)/);
   });
 
   test("with a model that is not there names it", async () => {

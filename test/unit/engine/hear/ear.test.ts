@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { Ear, type EarParts } from "../../../../src/engine/hear/ear.ts";
 import type { HearingEvent } from "../../../../src/engine/hear/hearing.ts";
-import type { Recognised } from "../../../../src/engine/hear/recogniser.ts";
+import { grammarLoader } from "../../../../src/engine/hear/load-grammar.ts";
+import type { Recognised, Recogniser } from "../../../../src/engine/hear/recogniser.ts";
 import type { Completeness, Grammar, GrammarSpec } from "../../../../src/engine/understand/grammar.ts";
 
 const SPEC: GrammarSpec = { phrases: { window: ["open the window"] }, lists: {}, wakeWord: "jarvis" };
@@ -21,7 +22,7 @@ function compile({ phrases }: GrammarSpec): Grammar {
     jsgf: "",
     words,
     network: () => ({ states: 0, start: 0, ends: [], arcs: [] }),
-    parse: () => undefined,
+    parse: (text) => (completenessOf(text) === "complete" ? [{ name: "window", args: {} }] : undefined),
     completeness: completenessOf,
   };
 }
@@ -42,29 +43,31 @@ function listen(result: Partial<Recognised> = {}): World {
   let probabilityNow = 0;
   let believed = "";
   let endSample = 0;
+  const recogniser: Recogniser = {
+    recall: () => false,
+    load: (_name, _network, words) => told.push(`grammar ${words.map(([word]) => word).join(" ")}`),
+    start: () => told.push("start", "0"),
+    feed: () => {
+      told.push(String(Number(told.pop()) + 1));
+    },
+    settle: () => undefined,
+    partial: () => believed,
+    partialScore: () => result.score ?? -20,
+    finish: () => {
+      told.push("finish");
+      return { text: believed, score: -20, endsInDoubt: false, ...result };
+    },
+  };
+  const lookUp = (words: readonly string[]) => ({
+    known: words.filter((word) => word !== "zyx").map((word) => [word, "AH"] as const),
+    guessed: [],
+    missing: words.filter((word) => word === "zyx"),
+  });
   const parts: EarParts = {
     voice: () => Promise.resolve(probabilityNow),
     suppressor: () => Promise.resolve({ push: (pcm) => pcm, reset: () => undefined }),
-    recogniser: {
-      knows: (word) => word === "open",
-      setGrammar: (_network, words) => told.push(`grammar +${words.map(([word]) => word).join()}`),
-      start: () => told.push("start", "0"),
-      feed: () => {
-        told.push(String(Number(told.pop()) + 1));
-      },
-      settle: () => undefined,
-      partial: () => believed,
-      partialScore: () => result.score ?? -20,
-      finish: () => {
-        told.push("finish");
-        return { text: believed, score: -20, ...result };
-      },
-    },
-    compile,
-    lookUp: (words) => ({
-      known: words.filter((word) => word !== "zyx").map((word) => [word, "AH"]),
-      missing: words.filter((word) => word === "zyx"),
-    }),
+    recogniser,
+    loadGrammar: grammarLoader({ recogniser, compile, lookUp }),
     thresholds: [{ snrDb: 0, score: -60 }],
     emit: (event) => events.push(event),
   };
@@ -134,6 +137,17 @@ describe("an utterance", () => {
     await hear(30, 0.9, "open the window");
     await hear(20, 0, "open the window");
     expect(events.at(-1)).toMatchObject({ type: "heard", text: "open the window", rejected: true });
+  });
+
+  test("loses a last word that hardly fits, where it is whole without it", async () => {
+    const { hear, events } = listen({ text: "open the window more", endsInDoubt: true });
+    await hear(30, 0.9, "open the window");
+    await hear(20, 0, "open the window");
+    expect(events.at(-1)).toMatchObject({ text: "open the window" });
+    const other = listen({ text: "open the window", endsInDoubt: true });
+    await other.hear(30, 0.9, "open the window");
+    await other.hear(20, 0, "open the window");
+    expect(other.events.at(-1)).toMatchObject({ text: "open the window" });
   });
 
   test("that stops in the middle of a sentence is rejected with its beginning", async () => {
@@ -237,10 +251,10 @@ test("clear forgets the utterance under way", async () => {
 });
 
 describe("a new grammar", () => {
-  test("brings only the words that are new", () => {
+  test("is loaded with its words", () => {
     const { ear, told } = listen();
     ear.setGrammar({ ...SPEC, phrases: { window: ["open curtains"] } });
-    expect(told.at(-1)).toBe("grammar +curtains");
+    expect(told.at(-1)).toBe("grammar open curtains");
   });
 
   test("waits for the end of the utterance under way", async () => {
@@ -249,7 +263,7 @@ describe("a new grammar", () => {
     ear.setGrammar({ ...SPEC, phrases: { window: ["open curtains"] } });
     expect(told.at(-1)).not.toContain("grammar");
     await hear(20, 0, "open the window");
-    expect(told.at(-1)).toBe("grammar +curtains");
+    expect(told.at(-1)).toBe("grammar open curtains");
   });
 
   test.for([

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { NO_WORDS, type Segment, scoreOf } from "../../../../src/engine/hear/word-scores.ts";
+import { endsInDoubt, NO_WORDS, type Segment, scoreOf } from "../../../../src/engine/hear/word-scores.ts";
 
 /** A word of so many frames, each of which scores so much. */
 const said = (t: string, frames: number, perFrame: number): Segment => ({
@@ -44,4 +44,13 @@ test.for([
   ["only the wake word", [said("jarvis", 60, -20)]],
 ] as const)("%s has no score", ([, segments]) => {
   expect(scoreOf(segments, new Set(["jarvis"]))).toBe(NO_WORDS);
+});
+
+test("a last word is in doubt when it is short and fits badly", () => {
+  const little = said("little", 40, -40);
+  expect(endsInDoubt([little, said("more", 13, -88), said("<sil>", 15, -50)])).toBe(true);
+  expect(endsInDoubt([little, said("more", 30, -88)])).toBe(false);
+  expect(endsInDoubt([little, said("more", 13, -50)])).toBe(false);
+  expect(endsInDoubt([said("a", 3, -110), little])).toBe(false);
+  expect(endsInDoubt([])).toBe(false);
 });

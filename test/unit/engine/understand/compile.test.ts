@@ -49,7 +49,7 @@ describe("parsing", () => {
     "",
     "jarvis",
     "please",
-    "order a pizza",
+    "order a rowing boat",
     "open the",
     "window the open",
     "open the window and",

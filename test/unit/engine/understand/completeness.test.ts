@@ -16,7 +16,7 @@ describe("how far a text has come", () => {
     ["jarvis please", "incomplete"],
     ["jarvis can you", "incomplete"],
     ["open the", "incomplete"],
-    ["order a pizza", "incomplete"],
+    ["order a rowing boat", "incomplete"],
     ["set the temperature to", "incomplete"],
     ["set the temperature to twenty", "unfinished"],
     ["set the temperature to twenty two", "unfinished"],
