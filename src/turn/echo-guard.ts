@@ -29,8 +29,8 @@ export interface EchoGuard {
 }
 
 export const GUARD = {
-  /** The echo is expected on the mean; at times, and in some band, it is up to 8 dB louder. */
-  echoMargin: 6.3,
+  /** The echo is expected on the mean; at times, and in some band, it is up to 9 dB louder. */
+  echoMargin: 8,
   /** Noise is known by its quiet moments; it is this much more on the whole. */
   noiseMargin: 2,
   /** No band says more than this, either way: one tone is not a voice. */
@@ -133,8 +133,9 @@ function heard(guard: EchoGuard, frame: AudioFrame): EchoGuard {
 
   const echo = echoOf(guard.model, played);
   const expected = echo.map((power, band) => power + (noise[band] ?? 0));
-  const model = learnt(guard.model, played, powers, expected);
-  return { ...next, model, output: [{ ...frame, ownVoice: surpriseDb(powers, echo, noise) <= 0 }] };
+  const ownVoice = surpriseDb(powers, echo, noise) <= 0;
+  const model = learnt(guard.model, played, powers, expected, !ownVoice);
+  return { ...next, model, output: [{ ...frame, ownVoice }] };
 }
 
 /** By how much more is heard than echo and noise can be, on the mean of the bands. */

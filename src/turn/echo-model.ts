@@ -27,8 +27,10 @@ const LEARNING = {
   firstWeight: 1,
   /** The last second of sound counts most. */
   keeps: 0.985,
-  /** Somebody who speaks over the echo is not taken for echo, an amplifier that was turned up is in the end. */
+  /** So many times the power that was expected counts, at most. */
   mostSurprise: 4,
+  /** The same of what is taken for somebody else: they are not learnt, an amplifier that was turned up is in the end. */
+  mostStrange: 1.2,
 } as const;
 
 export function unlearnt(): EchoModel {
@@ -47,15 +49,12 @@ export function echoOf({ gains }: EchoModel, played: Played): Bands {
   return echo;
 }
 
-/** Learns from a frame in which `heard` was heard, where `expected` (echo and noise) was. */
-export function learnt(
-  { gains, evidence, chances }: EchoModel,
-  played: Played,
-  heard: Bands,
-  expected: Bands,
-): EchoModel {
-  const { keeps, mostSurprise } = LEARNING;
-  const surprise = heard.map((power, band) => Math.min(mostSurprise, power / (at(expected, band) + 1)));
+/** Learns from a frame in which `heard` was heard, where `expected` (echo and noise) was; by somebody else, if `strange`. */
+export function learnt(model: EchoModel, played: Played, heard: Bands, expected: Bands, strange: boolean): EchoModel {
+  const { gains, evidence, chances } = model;
+  const { keeps, mostSurprise, mostStrange } = LEARNING;
+  const most = strange ? mostStrange : mostSurprise;
+  const surprise = heard.map((power, band) => Math.min(most, power / (at(expected, band) + 1)));
   const shares = played.map((powers) => powers.map((power, band) => power / (at(expected, band) + 1)));
   const seen = evidence.map((old, step) =>
     old.map((value, band) => keeps * value + at(gains[step], band) * at(shares[step], band) * at(surprise, band)),
