@@ -30,7 +30,6 @@ function advance(turn: Turn, event: TurnEvent): Turn {
     case "answered":
       return answered(turn, event.answer, event.callId);
     case "typed":
-      // A window in which nobody has spoken is still open.
       return { ...awaiting(begun(turn, "hmi")), window: turn.window };
     case "tool-answered":
       return toolAnswered(turn, event.callId);
@@ -94,7 +93,7 @@ function spokenInWindow(turn: Turn): Turn {
 }
 
 function answered(turn: Turn, answer: Answer, callId: string): Turn {
-  const next = begun(turn, spokenOrigin(turn));
+  const next = { ...begun(turn, spokenOrigin(turn)), window: turn.window };
   return answer === "yes" ? { ...next, openCalls: [...turn.openCalls, callId] } : awaiting(next);
 }
 
@@ -106,6 +105,7 @@ function toolAnswered(turn: Turn, callId: string): Turn {
   return openCalls.length === 0 ? awaiting({ ...turn, openCalls }) : { ...turn, openCalls };
 }
 
+/** A window that the turn did not begin in is still open until the gate is shut. */
 function begun(turn: Turn, origin: Turn["origin"]): Turn {
   return { ...unheard(turn), turn: turn.turn + 1, origin, window: undefined };
 }

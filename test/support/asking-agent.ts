@@ -209,6 +209,10 @@ export class AskingAgent {
     await this.pass(ackMs + 1_000);
   }
 
+  get isConnected(): boolean {
+    return this.events.findLast(({ type }) => type === "ready" || type === "link-lost")?.type === "ready";
+  }
+
   get openings(): readonly string[] {
     return this.events.flatMap((event) => (event.type === "gate-opened" ? [event.reason] : []));
   }

@@ -108,6 +108,18 @@ describe("an agent that asks its driver", () => {
     expect(agent.sent).toEqual([]);
   });
 
+  test("who says the wake word before the question has been heard is listened to", async () => {
+    await started();
+    agent.speak();
+    agent.reply({ ms: 0, calls: [unlock("c1")] });
+    await agent.pass(300);
+    agent.wake();
+    const before = agent.captured;
+    await agent.pass(200, { sound: true });
+    expect(agent.model.heard.filter((frame) => frame > before)).toHaveLength(10);
+    expect(agent.state).toBe("listening");
+  });
+
   test("what is typed while the answer is listened for ends the listening before the agent speaks", async () => {
     await started();
     await agent.ask();
