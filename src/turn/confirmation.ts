@@ -68,9 +68,7 @@ function answerTo<Question, Frame extends AudioFrame>(
   const openings$ = gate$.pipe(filter((output) => output.type === "opened"));
   return merge(
     openings$.pipe(
-      switchMap(({ reason }, before) =>
-        before === 0 && reason === "confirmation" ? inWindow(question, gate$, ear) : of(unanswered("other")),
-      ),
+      switchMap(({ reason }) => (reason === "confirmation" ? inWindow(question, gate$, ear) : of(unanswered("other")))),
     ),
     openings$.pipe(
       startWith(undefined),
