@@ -4,7 +4,7 @@ import type { HearingEvent } from "./hearing.ts";
 import type { LoadedGrammar, LoadGrammar } from "./load-grammar.ts";
 import { followNoise, NO_NOISE, type NoiseFloor, snrOf } from "./noise-floor.ts";
 import type { NoiseSuppressor } from "./noise-suppressor.ts";
-import { afterCutIn, afterUtterance, holdFor, STRANGER } from "./pauses.ts";
+import { afterOnset, afterUtterance, holdFor, isMoreTalk, STRANGER } from "./pauses.ts";
 import type { Recogniser } from "./recogniser.ts";
 import { judge, type Thresholds } from "./rejection.ts";
 import type { VoiceModel } from "./silero.ts";
@@ -17,8 +17,6 @@ const FRAMES_BEFORE = VOICE.startFrames + Math.round(300 / FRAME_MS);
 const SILENT_FRAMES_DECODED = 4;
 /** "Stop" is over before it has told how the voice sounds. */
 const SETTLE_AFTER_FRAMES = 2;
-/** Whoever speaks again so soon had not finished. */
-const CUT_IN_MS = 1_000;
 /** A sentence that has not ended scores worse than it will. */
 const HOPELESS_BELOW = 12;
 /** What is rejected and was shorter than any command is the tail of the wake word, a cough or a click. */
@@ -48,7 +46,6 @@ export class Ear {
   #suppressor: NoiseSuppressor | undefined;
   #snrDb = 0;
   #habit = STRANGER;
-  #lastSpeech = Number.NEGATIVE_INFINITY;
   #utterance: Utterance | undefined;
   #held: readonly Int16Array[] = [];
   #atSample = 0;
@@ -77,8 +74,7 @@ export class Ear {
     if (!this.#activity.speaking) return;
     const from = endSample - VOICE.startFrames * FRAME_SAMPLES;
     this.#parts.emit({ type: "speech-started", atMs: from / 16 });
-    const pauseMs = (from - this.#lastSpeech) / 16;
-    if (pauseMs < CUT_IN_MS) this.#habit = afterCutIn(this.#habit, pauseMs);
+    this.#habit = afterOnset(this.#habit, from / 16);
     this.#snrDb = snrOf(this.#noise, this.#activity.loudest);
     this.#suppressor = this.#snrDb < NOISY_BELOW_DB ? await this.#parts.suppressor() : undefined;
     this.#suppressor?.reset();
@@ -152,14 +148,17 @@ export class Ear {
     const shorter = endsInDoubt ? text.replace(/ ?\S+$/, "") : text;
     const certain = this.#grammar.parse(shorter) === undefined ? text : shorter;
     const best = certain === "" ? partial : certain;
-    const { rejected, confidence } = judge(score, this.#snrDb, thresholds, this.#grammar.parse(best)?.length);
+    const { rejected, confidence } = judge(score, this.#snrDb, thresholds, {
+      severalWishes: (this.#grammar.parse(best)?.length ?? 0) > 1,
+      moreTalk: isMoreTalk(this.#habit, from / 16),
+    });
     const isTooShort = this.#activity.speechFrames * FRAME_MS < SHORTEST_SPEECH_MS;
     const isNothing = this.#grammar.completeness(best) === "nothing" || (rejected && isTooShort);
     this.#forget();
     if (isNothing && !asked) return;
-    if (!rejected) this.#habit = afterUtterance(this.#habit, longestPauseMs);
-    this.#lastSpeech = rejected ? Number.NEGATIVE_INFINITY : lastSpeech;
-    emit({ type: "speech-stopped", atMs: atSample / 16, endOfSpeechMs: Math.max(from, lastSpeech) / 16 });
+    const endMs = Math.max(from, lastSpeech) / 16;
+    this.#habit = afterUtterance(this.#habit, { endMs, longestPauseMs, rejected });
+    emit({ type: "speech-stopped", atMs: atSample / 16, endOfSpeechMs: endMs });
     emit({ type: "heard", text: best, rejected, score, confidence });
   }
 

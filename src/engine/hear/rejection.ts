@@ -16,12 +16,21 @@ export interface Judgement {
 /** A score that is so much better is e times as likely to be right. */
 const SPREAD = 4;
 
-/** Few ask for two things at once, and much else can be heard as two things: two have to be clearer. */
-const TWO_WISHES = 5;
+/** Why an utterance is less likely to be a command than others: it has to be the clearer. */
+export interface Doubts {
+  /** Few ask for two things at once, and much else can be heard as two things. */
+  readonly severalWishes?: boolean;
+  /** What goes on from talk that was no command is talk. */
+  readonly moreTalk?: boolean;
+}
 
-/** Whether an utterance was what it sounds like: so many wishes. */
-export function judge(score: number, snrDb: number, thresholds: Thresholds, wishes = 1): Judgement {
+const SEVERAL_WISHES = 5;
+const MORE_TALK = 8;
+
+/** Whether an utterance was what it sounds like. */
+export function judge(score: number, snrDb: number, thresholds: Thresholds, doubts: Doubts = {}): Judgement {
   const threshold = thresholds.find((one) => snrDb >= one.snrDb) ?? thresholds[thresholds.length - 1] ?? thresholds[0];
-  const above = score - threshold.score - (wishes > 1 ? TWO_WISHES : 0);
+  const extra = (doubts.severalWishes === true ? SEVERAL_WISHES : 0) + (doubts.moreTalk === true ? MORE_TALK : 0);
+  const above = score - threshold.score - extra;
   return { rejected: above < 0, confidence: Math.round(1000 / (1 + Math.exp(-above / SPREAD))) / 1000 };
 }

@@ -20,7 +20,10 @@ test("confidence is one half at the threshold, and certain far from it", () => {
   expect(judge(-999, 40, THRESHOLDS)).toEqual({ rejected: true, confidence: 0 });
 });
 
-test("two wishes have to be clearer than one", () => {
-  expect(judge(-57, 40, THRESHOLDS, 1).rejected).toBe(false);
-  expect(judge(-57, 40, THRESHOLDS, 2).rejected).toBe(true);
-});
+test.for([{ severalWishes: true }, { moreTalk: true }])(
+  "what is unlikely beforehand has to be clearer: %o",
+  (doubts) => {
+    expect(judge(-57, 40, THRESHOLDS).rejected).toBe(false);
+    expect(judge(-57, 40, THRESHOLDS, doubts).rejected).toBe(true);
+  },
+);
