@@ -31,7 +31,7 @@ import { behavior } from "../shared/behavior.ts";
 import { enginePhrases, TOOLS, toolSpecs } from "../tools/index.ts";
 import { LISTS } from "../tools/lists.ts";
 import { toolDesk } from "../tools/tool-desk.ts";
-import type { Turn } from "../turn/turn-state.ts";
+import type { Turn } from "../turn/turn.ts";
 import type { CarCatalogue } from "../vehicle/vehicle-bus.ts";
 import { vehicleState } from "../vehicle/vehicle-state.ts";
 import type { Ears } from "./open-ears.ts";

@@ -1,7 +1,8 @@
 import { distinctUntilChanged, EMPTY, filter, map, merge, type Observable, switchMap, timer } from "rxjs";
 
 import { ANSWER_WITHIN_MS } from "./confirmation.ts";
-import { type ListeningWindow, type Turn, turnEnded } from "./turn-state.ts";
+import type { ListeningWindow, Turn } from "./turn.ts";
+import { turnEnded } from "./turn-state.ts";
 
 /** What the agent itself does to the gate: opens it when it awaits something, closes it when nobody came. */
 export type WindowMove = { readonly type: "open"; readonly reason: ListeningWindow } | { readonly type: "close" };

@@ -1,6 +1,6 @@
 import type { SessionEvent } from "../session/session-event.ts";
 import type { Answer } from "./answer-ear.ts";
-import type { OpenReason, Turn, TurnEvent, TurnState } from "./turn-state.ts";
+import type { OpenReason, Turn, TurnEvent, TurnState } from "./turn.ts";
 
 /** The table: what each event makes of a turn. */
 export function nextTurn(turn: Turn, event: TurnEvent): Turn {

@@ -20,7 +20,7 @@ import type { PlaybackEvent } from "../audio/playback.ts";
 import type { SessionCommand } from "../session/session-command.ts";
 import type { ToolStep } from "../tools/run-tools.ts";
 import type { ToolStatus } from "../tools/tool-event.ts";
-import type { Turn } from "../turn/turn-state.ts";
+import type { Turn } from "../turn/turn.ts";
 import type { GateOutput, OpenReason } from "../wake/wake-gate.ts";
 import type { DriverAnswered } from "./turn-events.ts";
 

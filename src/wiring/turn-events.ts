@@ -7,7 +7,7 @@ import type { SessionEvent } from "../session/session-event.ts";
 import type { Behavior } from "../shared/behavior.ts";
 import type { Question, ToolRequest } from "../tools/run-tools.ts";
 import type { Answered } from "../turn/confirmation.ts";
-import type { Turn, TurnEvent } from "../turn/turn-state.ts";
+import type { Turn, TurnEvent } from "../turn/turn.ts";
 import type { GateOutput } from "../wake/wake-gate.ts";
 
 /** The driver's answer to a question about a call. */

@@ -2,7 +2,7 @@ import { asapScheduler, filter, map, merge, type Observable, observeOn } from "r
 
 import type { Behavior } from "../shared/behavior.ts";
 import { listeningWindows, type WindowMove } from "../turn/listening-windows.ts";
-import type { Turn } from "../turn/turn-state.ts";
+import type { Turn } from "../turn/turn.ts";
 import type { DriverAnswered } from "./turn-events.ts";
 
 export interface Windows {

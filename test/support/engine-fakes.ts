@@ -45,7 +45,7 @@ export class FakeHearing implements Hearing {
     const text = this.#lines.shift() ?? "?";
     this.#events$.next({ type: "partial", text: text.split(" ")[0] ?? "" });
     this.#events$.next({ type: "speech-stopped", atMs: this.samples / PER_MS, endOfSpeechMs });
-    this.#events$.next({ type: "heard", text, rejected: text === "?", score: 0 });
+    this.#events$.next({ type: "heard", text, rejected: text === "?", score: 0, confidence: text === "?" ? 0 : 1 });
   }
 
   clear(): void {

@@ -1,5 +1,5 @@
-import { EMPTY, map, NEVER, type Observable, throwError } from "rxjs";
-import { describe, test } from "vitest";
+import { EMPTY, map, NEVER, type Observable, of, Subject, throwError } from "rxjs";
+import { describe, expect, test } from "vitest";
 
 import type { AudioFrame } from "../../../src/audio/audio-frame.ts";
 import type { Answer, AnswerEar } from "../../../src/turn/answer-ear.ts";
@@ -99,6 +99,20 @@ describe("confirmation", () => {
         expectObservable(answersOf({ hot }, "q", "-caxw", slow(cold, "yes"))).toBe("----o", { o: "q: other " });
       });
     });
+  });
+
+  test("of a long speech its last 8 s are kept", () => {
+    const gate$ = new Subject<HeardSpan<AudioFrame>>();
+    const answer$ = new Subject<Answer>();
+    const ear = { prepare: () => EMPTY, listen: (frames$: Observable<AudioFrame>) => merged(frames$, answer$) };
+    const kept: (number | undefined)[] = [];
+    of("q")
+      .pipe(confirmation({ gate$, ear, withdrawn$: NEVER }))
+      .subscribe(({ frames }) => kept.push(...frames.map(({ pcm }) => pcm[0])));
+    gate$.next({ type: "opened", reason: "confirmation" });
+    for (let value = 1; value <= 410; value += 1) gate$.next({ type: "audio", frame: frame(value) });
+    answer$.next("other");
+    expect([kept.length, kept[0], kept.at(-1)]).toEqual([400, 11, 410]);
   });
 
   test.for([

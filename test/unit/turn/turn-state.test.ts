@@ -2,14 +2,8 @@ import { distinctUntilChanged, from, lastValueFrom, map, toArray } from "rxjs";
 import { describe, expect, test } from "vitest";
 
 import { nextTurn } from "../../../src/turn/next-turn.ts";
-import {
-  ASLEEP,
-  type ListeningWindow,
-  type Turn,
-  type TurnEvent,
-  turnEnded,
-  turnState,
-} from "../../../src/turn/turn-state.ts";
+import { ASLEEP, type ListeningWindow, type Turn, type TurnEvent } from "../../../src/turn/turn.ts";
+import { turnEnded, turnState } from "../../../src/turn/turn-state.ts";
 import { virtualTime } from "../../support/virtual-time.ts";
 
 const opened: TurnEvent = { type: "gate-opened", reason: "wake" };
@@ -25,6 +19,9 @@ const playing = plays("r1");
 const silent = played("r1");
 const typed: TurnEvent = { type: "typed" };
 const ids = map(({ turn }: Turn) => turn);
+const failed: TurnEvent = { type: "provider-error", code: "x", message: "", severity: "retry" };
+const broken = (replyId: string): TurnEvent => ({ type: "reply-ended", replyId, status: "incomplete" });
+const called: readonly TurnEvent[] = [started("r2"), plays("r2"), call, ended("r2"), played("r2")];
 const lost: TurnEvent = { type: "session-lost", reason: "gone", retryInMs: 100 };
 
 describe("turnState", () => {
@@ -148,6 +145,20 @@ describe("turnState", () => {
     const speaks: TurnEvent = { type: "speech-started" };
     const spoke = [opened, stopped, closed, started("r1"), playing, ended("r1"), silent];
     const after = (...events: TurnEvent[]): Turn => [...spoke, ...events].reduce(nextTurn, ASLEEP);
+
+    test.for([
+      ["what is said next, though the server did not say that it began", [window("follow-up"), stopped]],
+      ["a lost link, though a call still runs", [window("follow-up"), speaks, stopped, closed, ...called, lost]],
+      ["a reply that fails while it is heard", [opened, stopped, closed, started("r2"), plays("r2"), failed]],
+      ["one that was not said to its end", [opened, stopped, closed, started("r2"), plays("r2"), broken("r2")]],
+      ["one that is cut short", [opened, stopped, closed, started("r2"), plays("r2"), { type: "playback-cut" }]],
+    ] as [string, TurnEvent[]][])("%s is no answer that one could go on from", ([, events]) => {
+      expect(after(...events)).toMatchObject({ turn: 2, replied: false, owedReply: undefined });
+    });
+
+    test("an answer that was heard is one, though something unasked after it came to nothing", () => {
+      expect(after(started("r2"), broken("r2"))).toMatchObject({ turn: 1, replied: true });
+    });
 
     test("a window that nobody speaks in listens, is no turn, and ends no second one", async () => {
       expect(after(window("follow-up"))).toMatchObject({ state: "listening", turn: 1, open: false });

@@ -5,7 +5,7 @@ import type { GatedFrame } from "../../../src/audio/gated-frame.ts";
 import type { PlaybackEvent } from "../../../src/audio/playback.ts";
 import type { SessionCommand } from "../../../src/session/session-command.ts";
 import type { ToolStep } from "../../../src/tools/run-tools.ts";
-import { ASLEEP, type Turn } from "../../../src/turn/turn-state.ts";
+import { ASLEEP, type Turn } from "../../../src/turn/turn.ts";
 import type { GateOutput, OpenReason } from "../../../src/wake/wake-gate.ts";
 import { sessionCommands } from "../../../src/wiring/session-commands.ts";
 import type { DriverAnswered } from "../../../src/wiring/turn-events.ts";
