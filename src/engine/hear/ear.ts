@@ -1,4 +1,5 @@
 import type { GrammarSpec } from "../understand/grammar.ts";
+import { type Clipping, followClipping, isTooClipped, UNCLIPPED } from "./clipping.ts";
 import { endpoint } from "./endpoint.ts";
 import type { HearingEvent } from "./hearing.ts";
 import type { LoadedGrammar, LoadGrammar } from "./load-grammar.ts";
@@ -6,7 +7,7 @@ import { followNoise, NO_NOISE, type NoiseFloor, snrOf } from "./noise-floor.ts"
 import type { NoiseSuppressor } from "./noise-suppressor.ts";
 import { afterOnset, afterUtterance, holdFor, isMoreTalk, STRANGER } from "./pauses.ts";
 import type { Recogniser } from "./recogniser.ts";
-import { judge, type Thresholds } from "./rejection.ts";
+import { type Judgement, judge, type Thresholds } from "./rejection.ts";
 import type { VoiceModel } from "./silero.ts";
 import { follow, type Utterance } from "./utterance.ts";
 import { FRAME_MS, FRAME_SAMPLES, followVoice, QUIET, VOICE, type VoiceActivity } from "./voice-activity.ts";
@@ -24,6 +25,8 @@ const SHORTEST_SPEECH_MS = 320;
 
 /** Speech that stands this little above the noise is decoded without the noise. */
 const NOISY_BELOW_DB = 25;
+
+const UNINTELLIGIBLE: Judgement = { rejected: true, confidence: 0 };
 
 export interface EarParts {
   readonly recogniser: Recogniser;
@@ -45,6 +48,7 @@ export class Ear {
   #noise: NoiseFloor = NO_NOISE;
   #suppressor: NoiseSuppressor | undefined;
   #snrDb = 0;
+  #clipping: Clipping = UNCLIPPED;
   #habit = STRANGER;
   #utterance: Utterance | undefined;
   #held: readonly Int16Array[] = [];
@@ -99,6 +103,7 @@ export class Ear {
 
   #begin(from: number, lastSpeech: number): Utterance {
     this.#parts.recogniser.start();
+    this.#clipping = UNCLIPPED;
     for (const pcm of this.#before) this.#feed(pcm);
     this.#before = [];
     return { from, lastSpeech, text: "", completeness: "nothing", changedAt: from, longestPauseMs: 0 };
@@ -112,6 +117,7 @@ export class Ear {
   }
 
   #feed(pcm: Int16Array): void {
+    this.#clipping = followClipping(this.#clipping, pcm);
     this.#parts.recogniser.feed(this.#suppressor?.push(pcm) ?? pcm);
   }
 
@@ -148,10 +154,11 @@ export class Ear {
     const shorter = endsInDoubt ? text.replace(/ ?\S+$/, "") : text;
     const certain = this.#grammar.parse(shorter) === undefined ? text : shorter;
     const best = certain === "" ? partial : certain;
-    const { rejected, confidence } = judge(score, this.#snrDb, thresholds, {
+    const judgement = judge(score, this.#snrDb, thresholds, {
       severalWishes: (this.#grammar.parse(best)?.length ?? 0) > 1,
       moreTalk: isMoreTalk(this.#habit, from / 16),
     });
+    const { rejected, confidence } = isTooClipped(this.#clipping) ? UNINTELLIGIBLE : judgement;
     const isTooShort = this.#activity.speechFrames * FRAME_MS < SHORTEST_SPEECH_MS;
     const isNothing = this.#grammar.completeness(best) === "nothing" || (rejected && isTooShort);
     this.#forget();

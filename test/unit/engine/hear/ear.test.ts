@@ -33,7 +33,7 @@ interface World {
   /** Everything the recogniser was told, in order; runs of frames as their length. */
   readonly told: string[];
   /** Frames of one probability, through which the recogniser believes in `text`. */
-  readonly hear: (frames: number, probability: number, text?: string) => Promise<void>;
+  readonly hear: (frames: number, probability: number, text?: string, pcm?: Int16Array) => Promise<void>;
   readonly types: () => string[];
 }
 
@@ -76,12 +76,12 @@ function listen(result: Partial<Recognised> = {}): World {
     ear,
     events,
     told,
-    async hear(frames, probability, text = "") {
+    async hear(frames, probability, text = "", pcm = new Int16Array(512)) {
       for (let frame = 0; frame < frames; frame += 1) {
         probabilityNow = probability;
         believed = text;
         endSample += 512;
-        await ear.frame(new Int16Array(512), endSample);
+        await ear.frame(pcm, endSample);
       }
     },
     types: () => events.map(({ type }) => type),
@@ -116,6 +116,18 @@ describe("an utterance", () => {
     expect(told.at(-1)).toBe(String(10 + 4));
     await hear(1, 0.9, "open the");
     expect(told.at(-1)).toBe(String(10 + 18 + 1));
+  });
+
+  test.each([
+    ["a tenth of it, is understood all the same", 51, false],
+    ["half of it, fits anything and is rejected", 256, true],
+  ])("that the microphone cut off, %s", async (_, cut, rejected) => {
+    const { hear, events } = listen();
+    const pcm = Int16Array.from({ length: 512 }, (_sample, at) => (at < cut ? -32_768 : 900));
+    await hear(20, 0);
+    await hear(30, 0.9, "open the window", pcm);
+    await hear(20, 0, "open the window");
+    expect(events.at(-1)).toMatchObject({ type: "heard", rejected });
   });
 
   test("is forgotten where audio is missing in the middle", async () => {
