@@ -70,6 +70,7 @@ export interface AskingAgentOptions {
   readonly car?: Record<string, unknown>;
   readonly speaker$?: Speaker;
   readonly voice?: VoiceDetector;
+  readonly followUpMs?: number;
 }
 
 /**
@@ -93,7 +94,7 @@ export class AskingAgent {
   readonly #running;
   #wasSpeaking = false;
 
-  constructor({ car = {}, speaker$ = nullSpeaker(), voice }: AskingAgentOptions = {}) {
+  constructor({ car = {}, speaker$ = nullSpeaker(), voice, followUpMs = 8_000 }: AskingAgentOptions = {}) {
     this.model = new ListeningModel(({ type }) => {
       if (type === "response.create" && !this.isMute) setTimeout(() => this.reply(), 100);
     });
@@ -129,7 +130,7 @@ export class AskingAgent {
         typed$: this.#typed$,
         ...(voice && { voice }),
       },
-      { session: SPEC, gate: { preRollFrames: 10, maxOpenMs: 30_000 }, followUpMs: 8_000, pace: "real-time" },
+      { session: SPEC, gate: { preRollFrames: 10, maxOpenMs: 30_000 }, followUpMs, pace: "real-time" },
     ).subscribe((event) => this.events.push(event));
   }
 

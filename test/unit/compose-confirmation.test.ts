@@ -53,10 +53,10 @@ describe("an agent that asks its driver", () => {
       agent.reply({ ms: ackMs, calls: [unlock("c1")] });
       await agent.pass(ackMs + 300);
       agent.model.drop();
+      expect(agent.events).toContainEqual(expect.objectContaining({ type: "answered", answer: "silence" }));
       await agent.pass(5_000);
       expect(agent.openings).toEqual(["wake"]);
       expect(agent.ear.heard).toEqual([]);
-      expect(agent.events).toContainEqual(expect.objectContaining({ type: "answered", answer: "silence" }));
       expect(agent.ear.open).toBe(0);
     },
   );
@@ -131,6 +131,19 @@ describe("an agent that asks its driver", () => {
     expect(Math.max(...agent.ear.heard.flat())).toBeLessThanOrEqual(before + 1);
     expect(agent.ear.isListening).toBe(false);
     expect(agent.events.filter(({ type }) => type === "gate-closed")).toHaveLength(2);
+  });
+
+  test("nobody is listened to after a reply to what was typed, nor where that is not wanted", async () => {
+    await started();
+    agent.type();
+    await agent.pass(5_000);
+    agent.stop();
+    const typed = agent.openings;
+    await started({ followUpMs: 0 });
+    agent.speak();
+    agent.reply();
+    await agent.pass(5_000);
+    expect([typed, agent.openings]).toEqual([[], ["wake"]]);
   });
 
   test("what is typed in a follow-up window does not make it hear the agent itself", async () => {

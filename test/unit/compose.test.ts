@@ -118,6 +118,12 @@ describe("compose", () => {
     expect(woken.heard).toEqual([1, 2, 3]);
   });
 
+  test("a link that is lost while the driver speaks ends the span: nothing of what follows is kept for the next", async () => {
+    const { heard, events } = await play(["wake", "frame", "drop", "frame", "frame", "breathe", "breathe", "breathe"]);
+    expect(heard.filter((index) => index > 1)).toEqual([]);
+    expect(events.filter(({ type }) => type === "gate-closed")).toHaveLength(1);
+  });
+
   test("no schedule of wakes, ends of speech and lost links lets out a frame from outside an open span", async () => {
     const step = fc.oneof(
       { weight: 12, arbitrary: fc.constant<Step>("frame") },
@@ -204,7 +210,8 @@ describe("compose", () => {
       const { agent, heardMs, speak, model, frames$, events } = await spokenOver();
       const at = performance.now();
       for (const index of [1, 2, 3]) frames$.next({ ...frame(index), capturedAt: at - 600 + index * 100 });
-      frames$.next({ ...frame(4), capturedAt: at + 20 });
+      frames$.next({ ...frame(4), capturedAt: at - 180 });
+      frames$.next({ ...frame(5), capturedAt: at + 20 });
       await speak(320);
       expect(heardMs()).toBe(0);
       agent.unsubscribe();
@@ -213,7 +220,7 @@ describe("compose", () => {
       expect((truncate as unknown as { audio_end_ms: number }).audio_end_ms).toBeGreaterThan(900);
       expect((truncate as unknown as { audio_end_ms: number }).audio_end_ms).toBeLessThanOrEqual(1_020);
       expect(model.told.map(({ type }) => type)).toContain("response.cancel");
-      expect(model.heard).toEqual([4]);
+      expect(model.heard).toEqual([4, 5]);
       const openings = events.flatMap((event) => (event.type === "gate-opened" ? [[event.reason, event.turn]] : []));
       expect(openings.at(-1)).toEqual(["barge-in", 2]);
     });

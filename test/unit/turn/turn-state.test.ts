@@ -156,6 +156,11 @@ describe("turnState", () => {
       expect(after(...events)).toMatchObject({ turn: 2, replied: false, owedReply: undefined });
     });
 
+    test("what is heard late of a reply that led to a call is not the answer to what came of it", () => {
+      const turn = [opened, stopped, closed, started("r1"), call, answered, playing].reduce(nextTurn, ASLEEP);
+      expect(turn).toMatchObject({ state: "speaking", replied: false });
+    });
+
     test("an answer that was heard is one, though something unasked after it came to nothing", () => {
       expect(after(started("r2"), broken("r2"))).toMatchObject({ turn: 1, replied: true });
     });
