@@ -36,15 +36,15 @@ export function toolDesk(deskOptions: ToolDeskOptions): ToolDesk {
   const options = { ...deskOptions, memories: callMemories() };
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]));
   let requests: LimitState = NO_REQUESTS;
-  let askedAbout: ToolRequest | undefined;
+  let askedIn: number | undefined;
 
   const judged = (command: VehicleCommand, request: ToolRequest, confirmed?: Confirmation): Verdict => {
     const { seat, policy, snapshot, clock = performance } = options;
     const context = { vehicle: snapshot(), seat, origin: request.origin, ...(confirmed && { confirmed }) };
     const verdict = judge(command, context, policy);
     if (verdict.type === "ask") {
-      const isSecond = askedAbout?.turn === request.turn && askedAbout.callId !== request.callId;
-      askedAbout = isSecond ? askedAbout : request;
+      const isSecond = askedIn === request.turn;
+      askedIn = request.turn;
       return isSecond ? { type: "refuse", reason: ONE_QUESTION } : verdict;
     }
     if (verdict.type === "refuse") return verdict;

@@ -30,6 +30,8 @@ describe("an agent that asks its driver", () => {
     agent.ear.hears("yes");
     await agent.pass(2_000);
     expect(agent.sent).toMatchObject([{ confirmed: true }]);
+    // The answer is a turn of its own.
+    expect(agent.events).toContainEqual(expect.objectContaining({ type: "command", turn: 2 }));
     expect(agent.openings.at(-1)).toBe("follow-up");
     await agent.pass(20_000);
     expect(agent.state).toBe("asleep");

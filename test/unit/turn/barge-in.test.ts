@@ -3,7 +3,7 @@ import { asyncScheduler, map, merge, Observable, Subject, takeUntil, tap, timer 
 import { describe, expect, test } from "vitest";
 import { type PlaybackCommand, type PlaybackEvent, playback } from "../../../src/audio/playback.ts";
 import { joined } from "../../../src/audio/resample.ts";
-import { BARGE_IN, type BargeInDecision, bargeIn } from "../../../src/turn/barge-in.ts";
+import { BARGE_IN, type BargeInDecision, bargeIn, nextBargeIn, UNDISTURBED } from "../../../src/turn/barge-in.ts";
 import type { VoiceEvent } from "../../../src/turn/voice-detector.ts";
 import { virtualTime } from "../../support/virtual-time.ts";
 
@@ -290,4 +290,16 @@ describe("whatever is heard, and whenever", () => {
       { numRuns: 150 },
     );
   });
+});
+
+test("a reply may be held as long as any, though the one before it was held too", () => {
+  const before = { ...UNDISTURBED, playing: ["a"], heldMs: BARGE_IN.maxHeldPerReplyMs };
+  const next = nextBargeIn(before, started("b"), 0, BARGE_IN);
+  expect(nextBargeIn(next, { type: "onset", atMs: 0 }, 0, BARGE_IN).output).toEqual([{ type: "pause" }]);
+});
+
+test("speech that ended, by its clock, in the future ends the pause no later for that", () => {
+  const paused = nextBargeIn({ ...UNDISTURBED, playing: ["a"] }, { type: "onset", atMs: 0 }, 0, BARGE_IN);
+  const quiet = nextBargeIn(paused, { type: "offset", speechMs: 100, atMs: 900 }, 100, BARGE_IN);
+  expect(nextBargeIn(quiet, { type: "tick" }, 100 + BARGE_IN.quietMs, BARGE_IN).output).toEqual([{ type: "resume" }]);
 });
