@@ -119,7 +119,10 @@ describe("an agent that asks its driver", () => {
     const before = agent.captured;
     await agent.pass(200, { sound: true });
     expect(agent.model.heard.filter((frame) => frame > before)).toHaveLength(10);
-    expect(agent.state).toBe("listening");
+    expect(agent.events).toContainEqual({ type: "gate-opened", turn: 2, reason: "wake", preRollBytes: 0 });
+    agent.speechStopped();
+    agent.reply({ calls: [unlock("c2")] });
+    expect(agent.events).toContainEqual(expect.objectContaining({ type: "call", turn: 2 }));
   });
 
   test("what is typed while the answer is listened for ends the listening before the agent speaks", async () => {

@@ -82,6 +82,8 @@ describe("openAnswerEar", () => {
     ["sure(2)", "yes"],
     ["no thanks", "no"],
     ["yes no", "other"],
+    ["yes and no", "other"],
+    ["no and yes", "other"],
     ["open the window", "other"],
     ["yes and open the window", "other"],
   ] as [string, string][])("hears %s as %s", async ([text, answer]) => {

@@ -136,6 +136,18 @@ describe("undo", () => {
     },
   );
 
+  test("is told to be under way, as what it takes back was", () => {
+    const { call, sent } = deskIn({ [windowPath("driver")]: 100 });
+    const undo = resultOf(call("window_set", { which: "driver", percent: 0 }).events)?.undo;
+    call("change_undo", undo?.args ?? {}, 2);
+    expect(sent[1]?.command.wait).toBe("accepted");
+  });
+
+  test("is not offered where what was before had long not been heard of", () => {
+    const { call } = deskIn({ [temperaturePath("driver")]: reading(20, "stale") });
+    expect(resultOf(call("climate_set_temperature", { celsius: 24 }).events)?.undo).toBeUndefined();
+  });
+
   test("what nobody knew before is not put back to a guess", () => {
     const { call, sent } = deskIn({});
     expect(resultOf(call("climate_set_temperature", { celsius: 24 }).events)?.undo).toBeUndefined();
@@ -186,6 +198,16 @@ describe("motion_stop", () => {
     expect(sent[2]?.command).toMatchObject({ ops: [{ path: windowPath("passenger"), value: 40 }] });
     answer.next({ id: "3", phase: "done", final: true });
     expect(resultOf(events)?.say).toMatch(/can't tell/);
+  });
+
+  test("holds what moves, and nothing else that is under way", () => {
+    const car: Record<string, unknown> = { [windowPath("driver")]: 0, [temperaturePath("driver")]: 20 };
+    const { call, sent } = deskIn(car, new Subject<CommandUpdate>());
+    call("climate_set_temperature", { celsius: 24 });
+    expect(resultOf(call("motion_stop", {}).events)?.status).toBe("answer");
+    call("window_set", { which: "driver", percent: 100 });
+    call("motion_stop", {});
+    expect(sent[2]?.command).toEqual({ type: "set-signals", ops: [{ path: windowPath("driver"), value: 0 }] });
   });
 
   test("has nothing to stop once the car has answered", () => {
