@@ -140,6 +140,9 @@ describe("an agent that asks its driver", () => {
 
   test("nobody is listened to after a reply to what was typed, nor where that is not wanted", async () => {
     await started();
+    agent.speak();
+    agent.reply();
+    await agent.pass(10_000);
     agent.type();
     await agent.pass(5_000);
     agent.stop();
@@ -148,7 +151,7 @@ describe("an agent that asks its driver", () => {
     agent.speak();
     agent.reply();
     await agent.pass(5_000);
-    expect([typed, agent.openings]).toEqual([[], ["wake"]]);
+    expect([typed, agent.openings]).toEqual([["wake", "follow-up"], ["wake"]]);
   });
 
   test("what is typed in a follow-up window does not make it hear the agent itself", async () => {
