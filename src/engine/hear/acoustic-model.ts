@@ -21,6 +21,9 @@ export interface AcousticModel {
 
 /** The mean cepstrum of a clear voice, where the decoder begins: without it the first utterances suffer. */
 const BUNDLED_MEAN = "45.5,1,11,0.5,1.3,-1.6,-4.5,1.5,1.6,2,3.5,0.7,2.3";
+/** What PocketSphinx does unless a model says otherwise, and soundswallower does not. */
+const TRAINED_WITH: FeatureParams = { remove_noise: true };
+
 /**
  * Set on one half of the recorded orders and 64 commands in four synthetic voices, against 180 things that no tool can do:
  * people who talk, and the wishes of other cars and of houses, in the same voices. With the wide model 98 % of what was
@@ -50,7 +53,7 @@ export function findAcousticModel(wanted: string): AcousticModel {
     directory,
     dictionary: firstThatExists(join(base, "cmudict-en-us.dict"), join(directory, "dict.txt")),
     fillers: firstThatExists(join(directory, "noisedict"), join(directory, "noisedict.txt")),
-    features: readFeatureParams(directory),
+    features: { ...TRAINED_WITH, ...readFeatureParams(directory) },
     thresholds: THRESHOLDS.wide,
   });
 }
