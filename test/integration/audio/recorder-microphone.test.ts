@@ -23,6 +23,9 @@ async function program(name: string, script: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
+/** Sound goes on: what a recorder gives before its first words to us have been read is dropped. */
+const RECORDING = "while head -c 640 /dev/zero; do sleep 0.01; done";
+
 /** One that says which source it records, as `parec` does. */
 const parec = (script: string): Promise<void> =>
   program(
@@ -44,7 +47,7 @@ const isRunning = async (): Promise<boolean> => {
 
 describe("recorderMicrophone", () => {
   test.for(RECORDERS)("%s: raw 16 kHz mono, cut into frames", async (recorder) => {
-    const script = "head -c 4000 /dev/zero; exec sleep 60";
+    const script = RECORDING;
     await (recorder === "parec" ? parec(script) : program(recorder, script));
     const frames = await lastValueFrom(microphoneOf(recorder).frames$.pipe(take(6), toArray()));
     expect(frames.map(({ pcm }) => pcm.length)).toStrictEqual([320, 320, 320, 320, 320, 320]);
@@ -58,7 +61,7 @@ describe("recorderMicrophone", () => {
     ["arecord", "--period-time=20000 --buffer-time=80000"],
     ["parec", "--latency-msec=20"],
   ] as const)("%s is asked for pieces of 20 ms", async ([recorder, asked]) => {
-    const script = "head -c 640 /dev/zero; exec sleep 60";
+    const script = RECORDING;
     await (recorder === "parec" ? parec(script) : program(recorder, script));
     await firstValueFrom(microphoneOf(recorder).frames$);
     expect(await readFile(join(folder, "arguments"), "utf8")).toContain(asked);
@@ -68,7 +71,7 @@ describe("recorderMicrophone", () => {
     ["arecord", "hw:1,0", "-D hw:1,0"],
     ["parec", "alsa_input.usb", "--device=alsa_input.usb"],
   ] as const)("%s: the device is passed on", async ([recorder, device, asked]) => {
-    const script = "head -c 640 /dev/zero; exec sleep 60";
+    const script = RECORDING;
     await (recorder === "parec" ? parec(script) : program(recorder, script));
     const microphone = microphoneOf(recorder, device);
     expect(microphone.name).toBe(`${recorder} ${device}`);
