@@ -26,6 +26,9 @@ const SHORTEST_SPEECH_MS = 320;
 /** Speech that stands this little above the noise is decoded without the noise. */
 const NOISY_BELOW_DB = 25;
 
+/** The effective value of speech (-41 dBFS) that is lost in noise when there is any: what is heard of it is mostly noise. */
+const FAINT = 300;
+
 const UNINTELLIGIBLE: Judgement = { rejected: true, confidence: 0 };
 
 export interface EarParts {
@@ -142,6 +145,12 @@ export class Ear {
     if (verdict === "forget") this.clear();
   }
 
+  /** However well it fits something. */
+  #isUnintelligible(): boolean {
+    const isFaint = this.#activity.loudest < FAINT && this.#snrDb < NOISY_BELOW_DB;
+    return isFaint || isTooClipped(this.#clipping);
+  }
+
   #isHopeless(): boolean {
     const score = this.#parts.recogniser.partialScore(this.#grammar.ignored);
     return judge(score + HOPELESS_BELOW, this.#snrDb, this.#parts.thresholds).rejected;
@@ -158,7 +167,7 @@ export class Ear {
       severalWishes: (this.#grammar.parse(best)?.length ?? 0) > 1,
       moreTalk: isMoreTalk(this.#habit, from / 16),
     });
-    const { rejected, confidence } = isTooClipped(this.#clipping) ? UNINTELLIGIBLE : judgement;
+    const { rejected, confidence } = this.#isUnintelligible() ? UNINTELLIGIBLE : judgement;
     const isTooShort = this.#activity.speechFrames * FRAME_MS < SHORTEST_SPEECH_MS;
     const isNothing = this.#grammar.completeness(best) === "nothing" || (rejected && isTooShort);
     this.#forget();

@@ -76,7 +76,7 @@ function listen(result: Partial<Recognised> = {}): World {
     ear,
     events,
     told,
-    async hear(frames, probability, text = "", pcm = new Int16Array(512)) {
+    async hear(frames, probability, text = "", pcm = new Int16Array(512).fill(900)) {
       for (let frame = 0; frame < frames; frame += 1) {
         probabilityNow = probability;
         believed = text;
@@ -127,6 +127,17 @@ describe("an utterance", () => {
     await hear(20, 0);
     await hear(30, 0.9, "open the window", pcm);
     await hear(20, 0, "open the window");
+    expect(events.at(-1)).toMatchObject({ type: "heard", rejected });
+  });
+
+  test.each([
+    ["quiet", 5, false],
+    ["as loud as itself", 100, true],
+  ])("that is faint in noise that is %s", async (_, noise, rejected) => {
+    const { hear, events } = listen();
+    await hear(40, 0, "", new Int16Array(512).fill(noise));
+    await hear(30, 0.9, "open the window", new Int16Array(512).fill(100));
+    await hear(20, 0, "open the window", new Int16Array(512).fill(noise));
     expect(events.at(-1)).toMatchObject({ type: "heard", rejected });
   });
 
