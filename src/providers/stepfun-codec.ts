@@ -34,6 +34,8 @@ function encode(command: ProviderCommand, memory: Memory, dialect: StepFunDialec
       return dialect.beyond?.(command) ?? [];
     case "send-audio":
       return [{ type: "input_audio_buffer.append", audio: base64FromPcm(command.pcm) }];
+    case "forget-audio":
+      return [{ type: "input_audio_buffer.clear" }];
     case "user-text":
       return [createItem(textItem("user", command.text))];
     case "context":

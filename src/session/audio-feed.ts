@@ -20,7 +20,8 @@ interface Feed {
 
 /**
  * Commands as a codec takes them, audio still at the microphone's rate. When the gate closes before the server has
- * heard the end of speech, silence follows at once: closed microphones say nothing at all.
+ * heard the end of speech, silence follows at once: closed microphones say nothing at all. A server hears on its own
+ * when speech is over, and then has the beginning of what the gate did not let through any more: it is to forget it.
  */
 export function audioFeed(
   commands$: Observable<SessionCommand>,
@@ -45,7 +46,7 @@ function nextFeed({ unfinished }: Feed, input: SessionCommand | Mark, speechEven
     case "send-audio":
       return { unfinished: true, out: [{ type: "send-audio", pcm: input.frame.pcm }] };
     case "audio-end":
-      return { unfinished: false, out: unfinished && speechEvents ? SILENCE : [] };
+      return { unfinished: false, out: speechEvents ? endOf(input.cut === true, unfinished) : [] };
     case "user-text":
     case "note":
     case "context":
@@ -56,4 +57,9 @@ function nextFeed({ unfinished }: Feed, input: SessionCommand | Mark, speechEven
     case "truncate":
       return { unfinished, out: [input] };
   }
+}
+
+function endOf(cut: boolean, unfinished: boolean): readonly ProviderCommand[] {
+  if (cut) return [{ type: "forget-audio" }];
+  return unfinished ? SILENCE : [];
 }

@@ -23,7 +23,9 @@ export interface Capabilities {
 export type ProviderCommand =
   | Exclude<SessionCommand, { type: "send-audio" | "audio-end" }>
   | { readonly type: "configure"; readonly spec: SessionSpec }
-  | { readonly type: "send-audio"; readonly pcm: Int16Array };
+  | { readonly type: "send-audio"; readonly pcm: Int16Array }
+  /** What was sent and has not been understood as a whole was never said. */
+  | { readonly type: "forget-audio" };
 
 /** One connection's translator. Pure apart from its own memory of ids; never touches a socket, a clock or a log. */
 export interface Codec {

@@ -33,8 +33,11 @@ export interface SessionSpec {
 /** What we ask of a conversation. Audio is of a type that only the wake gate can make. */
 export type SessionCommand =
   | { readonly type: "send-audio"; readonly frame: GatedFrame }
-  /** The gate closed. The core adds the trailing silence that server VADs need. */
-  | { readonly type: "audio-end" }
+  /**
+   * No more audio comes. The core adds the trailing silence that server VADs need; where the gate was `cut` shut, the
+   * model is to forget what it has begun to hear instead: half a sentence is another one, and must not become a command.
+   */
+  | { readonly type: "audio-end"; readonly cut?: boolean }
   | { readonly type: "user-text"; readonly text: string }
   /** Silent context: the same key replaces what was said before under it. */
   | { readonly type: "context"; readonly key: string; readonly text: string }

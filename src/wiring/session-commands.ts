@@ -133,7 +133,7 @@ function ofGate(output: GateOutput): readonly SessionCommand[] {
     case "audio":
       return [{ type: "send-audio", frame: output.frame }];
     case "closed":
-      return [{ type: "audio-end" }];
+      return [{ type: "audio-end", cut: output.reason !== "end" }];
   }
 }
 

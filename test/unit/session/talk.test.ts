@@ -1,4 +1,4 @@
-import { map, NEVER, type Observable } from "rxjs";
+import { ignoreElements, map, NEVER, type Observable } from "rxjs";
 import type { RunHelpers } from "rxjs/testing";
 import { describe, expect, test } from "vitest";
 
@@ -25,6 +25,7 @@ const WIRE: Readonly<Record<string, string>> = {
 const SAYS: Readonly<Record<string, SessionCommand>> = {
   a: audio(7),
   e: { type: "audio-end" },
+  x: { type: "audio-end", cut: true },
   q: { type: "create-reply" },
 };
 
@@ -143,6 +144,15 @@ describe("audio", () => {
       helpers.expectObservable(asLetters(talk$), "^ 50ms !").toBe("(ir) 6ms s");
       helpers.flush();
       expect(sent.filter((type) => type === "input_audio_buffer.append")).toHaveLength(1 + SILENCES);
+    });
+  });
+
+  test.each(["(cu) 6ms s", "(cu) 6ms s 5ms t"])("the gate is cut shut (%s): what has begun is forgotten", (server) => {
+    virtualTime((helpers) => {
+      const { sent, talk$ } = overLine(helpers, { server, driver: "10ms a 9ms x" });
+      helpers.expectObservable(talk$.pipe(ignoreElements()), "^ 50ms !").toBe("-");
+      helpers.flush();
+      expect(sent.slice(1)).toEqual(["input_audio_buffer.append", "input_audio_buffer.clear"]);
     });
   });
 

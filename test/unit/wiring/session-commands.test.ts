@@ -23,6 +23,7 @@ describe("sessionCommands", () => {
   let answers$: Subject<DriverAnswered>;
   let playback$: Subject<PlaybackEvent>;
   let said: SessionCommand["type"][];
+  let cuts: (boolean | undefined)[];
 
   beforeEach(() => {
     turn$ = new BehaviorSubject(ASLEEP);
@@ -33,9 +34,11 @@ describe("sessionCommands", () => {
     answers$ = new Subject();
     playback$ = new Subject();
     said = [];
-    sessionCommands({ gate$, tools$, typed$, turn$, wake$, answers$, playback$ }).subscribe(({ type }) =>
-      said.push(type),
-    );
+    cuts = [];
+    sessionCommands({ gate$, tools$, typed$, turn$, wake$, answers$, playback$ }).subscribe((one) => {
+      said.push(one.type);
+      if (one.type === "audio-end") cuts.push(one.cut);
+    });
   });
 
   const becomes = (change: Partial<Turn>): void => turn$.next({ ...turn$.value, ...change });
@@ -101,6 +104,11 @@ describe("sessionCommands", () => {
     wake$.next("jarvis");
     span("wake");
     expect(said.filter((type) => type !== "send-audio" && type !== "audio-end")).toEqual(["listening", "listening"]);
+  });
+
+  test("what the gate cuts off is forgotten; what a microphone had to say to its end is not", () => {
+    for (const reason of ["sleep", "timeout", "end"] as const) gate$.next({ type: "closed", span: 1, reason });
+    expect(cuts).toEqual([true, true, false]);
   });
 
   test("how a confirmed call ended is told, for that call", () => {
