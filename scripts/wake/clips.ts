@@ -1,10 +1,14 @@
+import { babble, bandLimited, inRoom, musicLike, stretched } from "./effects.ts";
 import type { Random } from "./random.ts";
 import { atSpeed, colouredNoise, join, mix, type Sound, samplesIn, silence, speechBounds, toPeak } from "./sound.ts";
+import type { Span } from "./word-span.ts";
 
-/** A sound, and where in it the wake word ends, if it is in there. */
+/** A sound, and where in it the wake word ends each time it is said. */
 export interface Clip {
   readonly sound: Sound;
-  readonly wordEndMs?: number;
+  readonly wordEndsMs: readonly number[];
+  /** The recording or sentence that it was made from. */
+  readonly of: string;
 }
 
 /** What recordings are varied with. */
@@ -13,62 +17,114 @@ export interface Surroundings {
   readonly speech: readonly Sound[];
 }
 
+/** A recording of the word, and where in it the word is. */
+export interface Word {
+  readonly sound: Sound;
+  readonly span: Span;
+  readonly of: string;
+}
+
+const WORD_VARIATIONS = 10;
+const OTHER_VARIATIONS = 4;
+
 const msOf = (samples: number): number => samples / samplesIn(1);
 
 /** A recording of the word alone, with the pause after it in which a detector answers. */
-export function recordedWord(sound: Sound): Clip {
-  return { sound: join([sound, silence(800)]), wordEndMs: msOf(speechBounds(sound).end) };
+export function recordedWord({ sound, span, of }: Word): Clip {
+  return { sound: join([sound, silence(800)]), wordEndsMs: [msOf(span.end)], of };
 }
 
-/** One recording of the word eight times: by itself and within other speech, half of them in noise. */
-export function variationsOfWord(sound: Sound, around: Surroundings, random: Random): readonly Clip[] {
-  const alone = (): Clip => shifted(recordedWord(inSomeVoice(sound, random)), random);
-  const within = (): Clip => withinSpeech(inSomeVoice(sound, random), around.speech, random);
-  const noisy = (clip: Clip): Clip => inSomeNoise(clip, around.noises, random);
-  const clips = [
-    alone(),
-    alone(),
-    noisy(alone()),
-    noisy(alone()),
-    within(),
-    within(),
-    noisy(within()),
-    noisy(within()),
-  ];
-  return clips.map((clip) => atSomeLevel(clip, random));
+/** A sound without the word. */
+export function otherSound(sound: Sound, of: string): Clip {
+  return { sound, wordEndsMs: [], of };
 }
 
-/** Another sound twice: as it is, and faster or slower in noise. */
-export function variationsOfOther(sound: Sound, around: Surroundings, random: Random): readonly Clip[] {
-  const [clean, varied] = [shifted({ sound }, random), shifted({ sound: inSomeVoice(sound, random) }, random)];
-  return [clean, inSomeNoise(varied, around.noises, random)].map((clip) => atSomeLevel(clip, random));
+/** One recording of the word many times: by itself, within other speech and again and again; and the word's halves, which are not it. */
+export function variationsOfWord(word: Word, around: Surroundings, random: Random): readonly Clip[] {
+  const words = Array.from({ length: WORD_VARIATIONS }, (_, i) => {
+    const said = i === 0 ? word : inSomeVoice(word, random);
+    if (i % 5 === 4) return repeated(said, 3, random.between(900, 1600));
+    return i % 2 === 0 ? recordedWord(said) : withinSpeech(said, around.speech, random);
+  });
+  const parts = [halfOf(word, "first", around, random), halfOf(word, "second", around, random)];
+  return [...words, ...parts].map((clip) => variationOf(clip, around, random));
 }
 
-/** A clip as it is or in noise, at some level. */
+/** Another sound, as it is and in other voices and surroundings. */
+export function variationsOfOther(sound: Sound, of: string, around: Surroundings, random: Random): readonly Clip[] {
+  const varied = Array.from({ length: OTHER_VARIATIONS - 1 }, () => {
+    const span = { start: 0, end: sound.length };
+    return otherSound(inSomeVoice({ sound, span, of }, random).sound, of);
+  });
+  return [shifted(otherSound(sound, of), random), ...varied.map((clip) => variationOf(clip, around, random))];
+}
+
+/** A clip in some room, noise, band and level, each by chance. */
 export function variationOf(clip: Clip, around: Surroundings, random: Random): Clip {
+  const chance = (share: number): boolean => random.next() < share;
   const moved = shifted(clip, random);
-  return atSomeLevel(random.next() < 0.5 ? moved : inSomeNoise(moved, around.noises, random), random);
+  let { sound } = moved;
+  if (chance(0.4)) sound = inRoom(sound, random.between(50, 450), random.between(-14, 2), random);
+  if (chance(0.6)) sound = mix(sound, someNoise(sound.length, around, random), random.between(3, 20));
+  if (chance(0.2)) sound = bandLimited(sound, random.between(3200, 3900), chance(0.5) ? 300 : undefined);
+  // Above 1 the loudest samples are clipped.
+  return { ...moved, sound: toPeak(sound, chance(0.08) ? random.between(1.5, 5) : 10 ** random.between(-1.6, 0)) };
 }
 
 /** The word cut out of its recording, between two pieces of other speech, as in "…, jarvis, open the window". */
-export function withinSpeech(sound: Sound, speech: readonly Sound[], random: Random): Clip {
-  const { start, end } = speechBounds(sound);
-  const word = sound.subarray(Math.max(0, start - samplesIn(60)), end);
-  const rest = sound.subarray(end, end + samplesIn(40));
+export function withinSpeech(said: Word, speech: readonly Sound[], random: Random): Clip {
+  const { word, rest } = cutOut(said);
   const before = random.next() < 0.5 ? pieceOf(random.pick(speech), random) : silence(random.between(0, 600));
   const after = pieceOf(random.pick(speech), random);
   const peak = random.between(0.3, 0.9);
   // One gain for the word and its last 40 ms.
   const spoken = toPeak(join([word, rest]), peak);
   const lead = join([toPeak(before, peak), silence(random.between(100, 500))]);
+  const tail = [silence(random.between(0, 250)), toPeak(after, peak), silence(400)];
+  return { sound: join([lead, spoken, ...tail]), wordEndsMs: [msOf(lead.length + word.length)], of: said.of };
+}
+
+/** The word so many times, from one beginning to the next `everyMs`, or more when the word is longer. */
+export function repeated(said: Word, times: number, everyMs: number): Clip {
+  const { word, rest } = cutOut(said);
+  const once = join([word, rest, silence(Math.max(150, everyMs - msOf(word.length + rest.length)))]);
+  const wordEndsMs = Array.from({ length: times }, (_, i) => msOf(i * once.length + word.length));
+  return { sound: join([...wordEndsMs.map(() => once), silence(600)]), wordEndsMs, of: said.of };
+}
+
+/** Sounds of no voice: the noises alone, crowds, music, and a voice on the radio. */
+export function nobodySpeaking(around: Surroundings, count: number, random: Random): readonly Clip[] {
+  return Array.from({ length: count }, (_, i) => {
+    const music = musicLike(6000, random);
+    const kinds = [
+      (): Sound => music,
+      (): Sound => babble(around.speech, music.length, random),
+      (): Sound => bandLimited(mix(random.pick(around.speech), music, random.between(-5, 10)), 3400, 300),
+      (): Sound => someNoise(music.length, around, random),
+    ];
+    const sound = (kinds[i % kinds.length] ?? (() => music))();
+    return otherSound(toPeak(sound, 10 ** random.between(-1.6, 0)), `noise ${i}`);
+  });
+}
+
+function cutOut({ sound, span: { start, end } }: Word): { readonly word: Sound; readonly rest: Sound } {
   return {
-    sound: join([lead, spoken, silence(random.between(0, 250)), toPeak(after, peak), silence(400)]),
-    wordEndMs: msOf(lead.length + word.length),
+    word: sound.subarray(Math.max(0, start - samplesIn(60)), end),
+    rest: sound.subarray(end, end + samplesIn(40)),
   };
 }
 
-export function inNoise(clip: Clip, noise: Sound, snrDb: number): Clip {
-  return { ...clip, sound: mix(clip.sound, noise, snrDb) };
+/** Half a word goes on as silence or something else, or begins after it. */
+function halfOf(said: Word, half: "first" | "second", around: Surroundings, random: Random): Clip {
+  const { word } = cutOut(said);
+  const share = half === "first" ? random.between(0.3, 0.5) : random.between(0.5, 0.7);
+  const at = Math.floor(share * word.length);
+  const other = random.next() < 0.5 ? silence(600) : pieceOf(random.pick(around.speech), random);
+  const parts = half === "first" ? [word.subarray(0, at), other] : [other, word.subarray(at)];
+  return otherSound(
+    join([silence(200), ...parts.map((part) => toPeak(part, 0.7)), silence(600)]),
+    `${said.of}, ${half} half`,
+  );
 }
 
 /** Up to 1.5 s of a sound, from where it is loud. */
@@ -80,30 +136,29 @@ function pieceOf(sound: Sound, random: Random): Sound {
 }
 
 /** Moves a clip against the hops of the detector. */
-function shifted({ sound, wordEndMs }: Clip, random: Random): Clip {
+function shifted({ sound, wordEndsMs, of }: Clip, random: Random): Clip {
   const lead = silence(random.between(0, 80));
-  const longer = join([lead, sound]);
-  return wordEndMs === undefined ? { sound: longer } : { sound: longer, wordEndMs: wordEndMs + msOf(lead.length) };
+  return { sound: join([lead, sound]), wordEndsMs: wordEndsMs.map((end) => end + msOf(lead.length)), of };
 }
 
-function inSomeNoise(clip: Clip, noises: readonly Sound[], random: Random): Clip {
+function someNoise(samples: number, { noises, speech }: Surroundings, random: Random): Sound {
   const kind = random.next();
-  const colour = kind < 0.375 ? "brown" : "pink";
-  const noise =
-    kind < 0.75 ? colouredNoise(colour, clip.sound.length, random) : turned(random.pick(noises), random.next());
-  return inNoise(clip, noise, random.between(5, 20));
+  if (kind < 0.6) return colouredNoise(kind < 0.3 ? "brown" : "pink", samples, random);
+  if (kind < 0.75) return babble(speech, samples, random);
+  const noise = random.pick(noises);
+  const at = Math.floor(random.next() * noise.length);
+  return join([noise.subarray(at), noise.subarray(0, at)]);
 }
 
-/** The same sound, begun somewhere else. */
-function turned(sound: Sound, share: number): Sound {
-  const at = Math.floor(share * sound.length);
-  return join([sound.subarray(at), sound.subarray(0, at)]);
-}
-
-function inSomeVoice(sound: Sound, random: Random): Sound {
-  return atSpeed(sound, random.between(0.88, 1.14));
-}
-
-function atSomeLevel(clip: Clip, random: Random): Clip {
-  return { ...clip, sound: toPeak(clip.sound, 10 ** random.between(-1.6, 0)) };
+/** Higher or lower, faster or slower: another person, nearly. */
+function inSomeVoice({ sound, span, of }: Word, random: Random): Word {
+  const speed = random.between(0.84, 1.2);
+  const pace = random.next() < 0.5 ? 1 : random.between(0.82, 1.22);
+  const moved = (at: number): number => Math.floor((at / speed) * pace);
+  const other = atSpeed(sound, speed);
+  return {
+    sound: pace === 1 ? other : stretched(other, pace),
+    span: { start: moved(span.start), end: moved(span.end) },
+    of,
+  };
 }

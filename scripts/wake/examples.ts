@@ -9,6 +9,7 @@ import { type Sound, toPcm } from "./sound.ts";
 /** The embeddings of a clip, one window a hop, cut out without copying. */
 export interface Features {
   readonly hops: number;
+  readonly embeddings: Float32Array;
   window(hop: number): Float32Array;
 }
 
@@ -41,9 +42,10 @@ export async function openExtractor(cache: string): Promise<Extract> {
   };
 }
 
-function featuresOf(embeddings: Float32Array): Features {
+export function featuresOf(embeddings: Float32Array): Features {
   return {
     hops: (embeddings.length - BEFORE) / EMBEDDING_SIZE,
+    embeddings,
     window: (hop) => embeddings.subarray(hop * EMBEDDING_SIZE, hop * EMBEDDING_SIZE + WINDOW_SIZE),
   };
 }
@@ -51,10 +53,9 @@ function featuresOf(embeddings: Float32Array): Features {
 /** How long after the start of a clip this hop is decided, in milliseconds. */
 export const hopEndMs = (hop: number): number => (hop + 1) * HOP_MS;
 
-/** A window is the word's when it ends from 40 to 280 ms after the word; what is near that is not taught at all. */
-export function labelOf(hop: number, wordEndMs: number | undefined): Label {
-  if (wordEndMs === undefined) return "other";
-  const after = hopEndMs(hop) - wordEndMs;
-  if (after >= 40 && after <= 280) return "word";
-  return after > -160 && after < 480 ? "unsure" : "other";
+/** A window is the word's when it ends from 40 to 280 ms after a word; what is near that is not taught at all. */
+export function labelOf(hop: number, wordEndsMs: readonly number[]): Label {
+  const afters = wordEndsMs.map((end) => hopEndMs(hop) - end);
+  if (afters.some((after) => after >= 40 && after <= 280)) return "word";
+  return afters.some((after) => after > -160 && after < 480) ? "unsure" : "other";
 }

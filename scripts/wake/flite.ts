@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { WASI } from "node:wasi";
 
+import { wasiHost } from "../../src/engine/speak/wasi-host.ts";
 import { readSound } from "./material.ts";
 import type { Sound } from "./sound.ts";
 
@@ -36,7 +35,7 @@ export async function openFlite(cache: string): Promise<Speak> {
       .digest("hex")
       .slice(0, 24);
     const folder = join(cache, key);
-    if (!existsSync(join(folder, "done"))) render(module, ["-voice", voice, ...rate(stretch), "-t", text], folder);
+    if (!existsSync(join(folder, "phones"))) render(module, ["-voice", voice, ...rate(stretch), "-t", text], folder);
     return {
       sound: await readSound(join(folder, "speech.wav")),
       phones: parsePhones(readFileSync(join(folder, "phones"), "utf8")),
@@ -56,24 +55,17 @@ export function endOfWordMs(said: Spoken, alone: Spoken): number | undefined {
 const rate = (stretch: number): readonly string[] => ["--setf", `duration_stretch=${stretch}`];
 
 function render(module: WebAssembly.Module, args: readonly string[], into: string): void {
-  const folder = mkdtempSync(join(tmpdir(), "flite-"));
-  const phones = openSync(join(folder, "phones"), "w");
-  try {
-    const wasi = new WASI({
-      version: "preview1",
-      args: ["flite", "-psdur", ...args, "-o", "/out/speech.wav"],
-      preopens: { "/out": folder },
-      stdout: phones,
-      returnOnExit: true,
-    });
-    wasi.start(new WebAssembly.Instance(module, wasi.getImportObject() as Record<string, WebAssembly.ModuleImports>));
-    mkdirSync(into, { recursive: true });
-    for (const file of ["speech.wav", "phones"]) writeFileSync(join(into, file), readFileSync(join(folder, file)));
-    writeFileSync(join(into, "done"), "");
-  } finally {
-    closeSync(phones);
-    rmSync(folder, { recursive: true });
-  }
+  const host = wasiHost("flite");
+  const { exports } = new WebAssembly.Instance(module, { wasi_snapshot_preview1: host.imports });
+  const speech = host.run(
+    exports["memory"] as WebAssembly.Memory,
+    ["-psdur", ...args, "-o", "/speech.wav"],
+    exports["_start"] as () => void,
+  );
+  mkdirSync(into, { recursive: true });
+  writeFileSync(join(into, "speech.wav"), speech);
+  // Written last: without it the folder counts as empty.
+  writeFileSync(join(into, "phones"), host.printed());
 }
 
 /** `pau:0.249 jh:0.312 …`, each with its end in seconds. */

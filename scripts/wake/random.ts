@@ -27,3 +27,12 @@ export function seededRandom(seed: number): Random {
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
   };
 }
+
+/** A source of its own for each name, so that what is made of one recording does not depend on the others. */
+export function randomFor(seed: number, name: string): Random {
+  const hash = Array.from(name).reduce(
+    (sum, char) => Math.imul(sum ^ (char.codePointAt(0) ?? 0), 16777619),
+    2166136261,
+  );
+  return seededRandom(hash ^ Math.imul(seed, 2654435761));
+}

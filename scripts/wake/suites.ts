@@ -1,84 +1,97 @@
 import { join } from "node:path";
-
+import type { Judged } from "./choose-decision.ts";
 import {
   type Clip,
-  inNoise,
+  nobodySpeaking,
+  otherSound,
   recordedWord,
   type Surroundings,
   variationOf,
   variationsOfOther,
   variationsOfWord,
-  withinSpeech,
+  type Word,
 } from "./clips.ts";
-import type { Speak } from "./flite.ts";
-import { type Material, type Recording, readSound } from "./material.ts";
-import { type Random, seededRandom } from "./random.ts";
-import { colouredNoise, type NoiseColour, type Sound } from "./sound.ts";
-import { syntheticAddresses, syntheticOthers, syntheticTraining } from "./synthetic.ts";
+import { type Recording, readSound } from "./material.ts";
+import { type Random, randomFor } from "./random.ts";
+import { colouredNoise, mix, type NoiseColour, type Sound } from "./sound.ts";
+import type { Sources } from "./sources.ts";
+import { syntheticOthers, syntheticWords } from "./synthetic.ts";
+import { openWordFinder } from "./word-span.ts";
 
-export interface Sources {
-  readonly word: string;
-  readonly folder: string;
-  readonly material: Material;
-  readonly speak: Speak;
-  readonly seed: number;
+/** All that is made from one recording or sentence is in one fold, so that a network can be tested on the others. */
+export interface FoldedClip extends Clip {
+  readonly fold: number;
+  /** Whether a network may learn from it. */
+  readonly learnt: boolean;
+  /** What it stands for when the threshold is chosen, if it does. */
+  readonly said?: Judged["said"];
 }
 
-/** A set of clips that a head is measured on. `expected` says whether it should fire. */
-export interface Suite {
-  readonly name: string;
-  readonly expected: boolean;
-  readonly clips: readonly Clip[];
-}
+const NOBODY = 160;
+const CHOOSING_SNR_DB = 10;
 
-/** Everything that the head learns from. */
-export async function trainingClips({ word, folder, material, speak, seed }: Sources): Promise<readonly Clip[]> {
-  const random = seededRandom(seed);
-  const words = await sounds(folder, material.word.training);
-  const others = await sounds(folder, material.other.training);
+/** Everything that the head learns from, one after the other: all of it would not fit into memory. */
+export async function* trainingClips(sources: Sources, folds: number): AsyncGenerator<FoldedClip> {
+  const { folder, material, seed, share } = sources;
   const around = await surroundings(folder, material.other.training);
-  const synthetic = await syntheticTraining(word, speak, random);
-  return [
-    ...words.flatMap((sound) => variationsOfWord(sound, around, random)),
-    ...others.flatMap((sound) => variationsOfOther(sound, around, random)),
-    ...synthetic.map((clip) => variationOf(clip, around, random)),
-  ];
+  const randomOf = (of: string): Random => randomFor(seed, of);
+  for (const [i, word] of (await recordedWords(folder, material.word.training)).entries()) {
+    yield* variationsOfWord(word, around, randomOf(word.of)).map(folded(i % folds, true));
+    yield* asHeard(recordedWord(word), randomOf(word.of)).map(folded(i % folds, false, "word"));
+  }
+  for (const [i, { sound, of }] of (await named(folder, material.other.training)).entries()) {
+    yield* variationsOfOther(sound, of, around, randomOf(of)).map(folded(i % folds, true, "other"));
+  }
+  for (const [i, clip] of nobodySpeaking(around, NOBODY * share, randomOf("nobody")).entries()) {
+    yield folded(i % folds, true, "other")(clip);
+  }
+  yield* syntheticClips(sources, around, folds);
 }
 
-/** What the head is judged by: recordings and sentences that it did not learn from, and every other recording. */
-export async function measuringSuites({ word, folder, material, speak, seed }: Sources): Promise<readonly Suite[]> {
-  const random = seededRandom(seed + 1);
-  const words = (await sounds(folder, material.word.heldOut)).map(recordedWord);
-  const around = await surroundings(folder, material.other.heldOut);
-  const within = words.map(({ sound }) => withinSpeech(sound, around.speech, random));
-  const others = async (recordings: readonly Recording[]): Promise<readonly Clip[]> =>
-    (await sounds(folder, recordings)).map((sound) => ({ sound }));
-  return [
-    { name: "held-out recordings", expected: true, clips: words },
-    { name: "the same in brown noise, 10 dB", expected: true, clips: words.map(noisy("brown", 10, random)) },
-    { name: "the same in pink noise, 10 dB", expected: true, clips: words.map(noisy("pink", 10, random)) },
-    { name: "the same, cut into other speech", expected: true, clips: within },
-    { name: "flite, comma after the word", expected: true, clips: await syntheticAddresses(word, "%, $", speak) },
-    { name: "flite, no pause after the word", expected: true, clips: await syntheticAddresses(word, "% $", speak) },
-    { name: "flite without the word", expected: false, clips: await syntheticOthers(speak) },
-    { name: "other recordings, held out", expected: false, clips: await others(material.other.heldOut) },
-    { name: "other recordings, trained with", expected: false, clips: await others(material.other.training) },
-  ];
+async function* syntheticClips(sources: Sources, around: Surroundings, folds: number): AsyncGenerator<FoldedClip> {
+  const { seed } = sources;
+  const varied = (clip: Clip, i: number): Clip => variationOf(clip, around, randomFor(seed, `${i} ${clip.of}`));
+  for (const [i, clip] of (await syntheticWords(sources)).entries()) yield folded(i % folds, true)(varied(clip, i));
+  for (const [i, clip] of (await syntheticOthers(sources)).entries()) {
+    yield folded(i % folds, true, "near miss")(varied(clip, i));
+  }
 }
 
-async function surroundings(folder: string, recordings: readonly Recording[]): Promise<Surroundings> {
-  const ofKinds = (...kinds: readonly string[]): Promise<readonly Sound[]> =>
-    sounds(
-      folder,
-      recordings.filter(({ kind }) => kinds.includes(kind)),
-    );
+const folded =
+  (fold: number, learnt: boolean, said?: Judged["said"]) =>
+  (clip: Clip): FoldedClip => ({ ...clip, fold, learnt, ...(said !== undefined && { said }) });
+
+/** As it is, and in the noises of a car. */
+function asHeard(clip: Clip, random: Random): readonly Clip[] {
+  const inNoise = (colour: NoiseColour): Clip => ({
+    ...clip,
+    sound: mix(clip.sound, colouredNoise(colour, clip.sound.length, random), CHOOSING_SNR_DB),
+  });
+  return [clip, inNoise("brown"), inNoise("pink")];
+}
+
+export async function surroundings(folder: string, recordings: readonly Recording[]): Promise<Surroundings> {
+  const ofKinds = async (...kinds: readonly string[]): Promise<readonly Sound[]> =>
+    (
+      await named(
+        folder,
+        recordings.filter(({ kind }) => kinds.includes(kind)),
+      )
+    ).map(({ sound }) => sound);
   return { noises: await ofKinds("noise"), speech: await ofKinds("speech", "command") };
 }
 
-function sounds(folder: string, recordings: readonly Recording[]): Promise<readonly Sound[]> {
-  return Promise.all(recordings.map(({ file }) => readSound(join(folder, file))));
+export async function recordedWords(folder: string, recordings: readonly Recording[]): Promise<readonly Word[]> {
+  const spanOf = await openWordFinder();
+  const words: Word[] = [];
+  for (const { sound, of } of await named(folder, recordings)) words.push({ sound, of, span: await spanOf(sound) });
+  return words;
 }
 
-function noisy(colour: NoiseColour, snrDb: number, random: Random): (clip: Clip) => Clip {
-  return (clip) => inNoise(clip, colouredNoise(colour, clip.sound.length, random), snrDb);
+export async function otherSounds(folder: string, recordings: readonly Recording[]): Promise<readonly Clip[]> {
+  return (await named(folder, recordings)).map(({ sound, of }) => otherSound(sound, of));
+}
+
+function named(folder: string, recordings: readonly Recording[]): Promise<readonly { sound: Sound; of: string }[]> {
+  return Promise.all(recordings.map(async ({ file }) => ({ sound: await readSound(join(folder, file)), of: file })));
 }

@@ -13,6 +13,8 @@ function detections(scores: readonly number[], options = OPTIONS): readonly numb
   });
 }
 
+const word = [0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.1, 0.1];
+
 describe("decide", () => {
   test.for([
     ["one high score is not enough", [0.9, 0.1, 0.9, 0.1], []],
@@ -20,12 +22,15 @@ describe("decide", () => {
     ["a score at the threshold counts", [0.6, 0.6], [1]],
     ["one below it does not", [0.6, 0.599, 0.6], []],
     ["a long word wakes once", [0.9, 0.9, 0.9, 0.9, 0.9, 0.9], [1]],
-    ["after the pause it counts from the beginning", [0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9], [1, 6]],
+    ["a word that lingers wakes once", [0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.5, 0.9, 0.9], [1]],
+    ["after the pause the next word counts from its beginning", [0.9, 0.9, 0.1, 0.1, 0.1, 0.1, 0.9, 0.9], [1, 7]],
+    ["within the pause nothing counts", [0.9, 0.9, 0.1, 0.9, 0.9, 0.9, 0.9, 0.9], [1]],
+    ["words without end each wake", [...word, ...word, ...word, ...word], [1, 9, 17, 25]],
   ] as const)("%s: %j", ([, scores, expected]) => {
     expect(detections(scores)).toEqual(expected);
   });
 
-  test("with one confirmation each high score counts, without a pause too", () => {
-    expect(detections([0.9, 0.1, 0.9, 0.9], { ...OPTIONS, confirmations: 1, refractoryHops: 0 })).toEqual([0, 2, 3]);
+  test("with one confirmation and no pause each rise counts", () => {
+    expect(detections([0.9, 0.1, 0.9, 0.9], { ...OPTIONS, confirmations: 1, refractoryHops: 0 })).toEqual([0, 2]);
   });
 });
