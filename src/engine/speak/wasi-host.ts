@@ -3,6 +3,8 @@ export interface WasiHost {
   readonly imports: WebAssembly.ModuleImports;
   /** Runs the program's entry and returns the one file that it wrote. Throws when it exits with a code. */
   run(memory: WebAssembly.Memory, args: readonly string[], start: () => void): Uint8Array;
+  /** The end of what the last run wrote to its terminal, 2,000 characters at most. */
+  printed(): string;
 }
 
 const OK = 0;
@@ -54,6 +56,7 @@ export function wasiHost(program: string): WasiHost {
       start();
       return Buffer.concat(current.file);
     },
+    printed: () => current.terminal,
   };
 }
 
