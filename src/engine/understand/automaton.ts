@@ -58,6 +58,8 @@ const MAX_STEPS = 1_000_000;
 
 /** Few wishes come in pairs, and "and quieter" must not win over "a quarter" by a hair. */
 const JOIN_WEIGHT = 0.01;
+/** Most wishes come without "would you": where a template begins with the same words, they are its own. */
+const COURTESY_WEIGHT = 0.2;
 
 /**
  * Everything that can be said, from the first word on: [wake] [before] command [join [before] command]… [after], or the
@@ -101,15 +103,16 @@ export function buildAutomaton(
   const end = state([{ type: "end", actions: [] }]);
   const close = state([
     ...end.steps,
-    ...before(around.after, end, true).steps,
-    ...before(around.join, wish, true).steps.map((step) => ({ ...step, weight: JOIN_WEIGHT })),
+    ...before(around.after, end, true).steps.map(weighing(COURTESY_WEIGHT)),
+    ...before(around.join, wish, true).steps.map(weighing(JOIN_WEIGHT)),
   ]);
   const command = state(
     commands.flatMap(({ name, template }, order) =>
       before(template, close).steps.map(doing({ type: "call", name, order })),
     ),
   );
-  wishSteps.push(...command.steps, ...before(around.before, command, true).steps);
+  const politely = before(around.before, command, true).steps.map(weighing(COURTESY_WEIGHT));
+  wishSteps.push(...command.steps, ...politely);
   const named = state([...wishSteps, ...end.steps]);
   return state([...wishSteps, ...before(around.wake, named, true).steps]);
 }
@@ -117,6 +120,10 @@ export function buildAutomaton(
 const doing =
   (action: Action) =>
   (step: Step): Step => ({ ...step, actions: [action, ...step.actions] });
+
+const weighing =
+  (weight: number) =>
+  (step: Step): Step => ({ ...step, weight });
 
 function byWord(steps: readonly Step[]): ReadonlyMap<string, readonly WordStep[]> {
   const index = new Map<string, WordStep[]>();

@@ -217,7 +217,7 @@ describe("one grammar, three forms", () => {
       .split(" ")
       .reduce((from, word) => arcs.find((arc) => arc.from === from && arc.word === word)?.to ?? -1, start);
     const weights = new Map(arcs.filter(({ from }) => from === at).map(({ word, weight }) => [word, weight]));
-    expect(weights.get("please")).toBe(1);
+    expect(weights.get("please")).toBeGreaterThan(0.1);
     expect(weights.get("and")).toBeLessThan(0.1);
     expect(weights.get("then")).toBeLessThan(0.1);
   });
