@@ -130,7 +130,7 @@ describe("a wake word that cannot be listened for", () => {
     await expect(openWakeWord({ word: "mercedes" })).rejects.toMatchObject({
       code: "unknown-word",
       message: expect.stringMatching(
-        /no wake word "mercedes".*Bundled: jarvis.*train:wake -- --word mercedes/,
+        /no wake word "mercedes".*Bundled: computer, jarvis.*train:wake -- --word mercedes/,
       ) as string,
     });
   });
