@@ -1,4 +1,4 @@
-import type { Codec, ProviderCommand } from "../session/provider.ts";
+import type { Codec, HistoryEntry, ProviderCommand } from "../session/provider.ts";
 import type { SessionSpec } from "../session/session-command.ts";
 import type { SessionEvent } from "../session/session-event.ts";
 import { createMemory, type Memory, remember } from "./stepfun-memory.ts";
@@ -29,6 +29,10 @@ function encode(command: ProviderCommand, memory: Memory, dialect: StepFunDialec
   switch (command.type) {
     case "configure":
       return [{ type: "session.update", session: dialect.sessionOf(command.spec) }];
+    case "history":
+      return command.entries.map((entry) => createItem(itemOf(entry)));
+    case "audio-end":
+      return [];
     case "listening":
     case "truncate":
       return dialect.beyond?.(command) ?? [];
@@ -60,6 +64,24 @@ const textItem = (role: "user" | "system", text: string) => ({
   role,
   content: [{ type: "input_text", text }],
 });
+
+function itemOf(entry: HistoryEntry): Readonly<Record<string, unknown>> {
+  switch (entry.type) {
+    case "user":
+      return textItem("user", entry.text);
+    case "assistant":
+      return { type: "message", role: "assistant", content: [{ type: "text", text: entry.text }] };
+    case "call":
+      return {
+        type: "function_call",
+        call_id: entry.callId,
+        name: entry.name,
+        arguments: JSON.stringify(entry.args),
+      };
+    case "result":
+      return { type: "function_call_output", call_id: entry.callId, output: JSON.stringify(entry.output) };
+  }
+}
 
 /** Deletes what was said under the same key before. The server names items itself, so its id is known only later. */
 function forgetContext(key: string, memory: Memory): readonly unknown[] {

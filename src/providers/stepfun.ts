@@ -23,6 +23,10 @@ const CAPABILITIES: Capabilities = {
   createAfterToolResult: true,
   cancel: "event",
   truncate: "best-effort",
+  context: "silent",
+  audioEnd: "silence",
+  resume: "history",
+  overlap: true,
   maxSessionMs: 30 * 60_000,
 };
 

@@ -134,7 +134,15 @@ function afterEvent(gate: Gate, event: SessionEvent, { autoReply }: GateOptions)
       return isSpeaking(gate, event.replyId) && !gate.knownCalls.includes(event.callId) ? called(gate, event) : gate;
     case "provider-error":
       return afterError({ ...gate, emit: [event] }, event);
+    case "calls-withdrawn":
+      return {
+        ...gate,
+        openCalls: gate.openCalls.filter((callId) => !event.callIds.includes(callId)),
+        emit: [event],
+      };
     case "session-lost":
+    case "session-expiring":
+    case "session-handle":
     case "speech-started":
     case "transcript":
     case "ignored":

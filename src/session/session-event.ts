@@ -9,6 +9,10 @@ export type SessionEvent =
   | { readonly type: "session-ready" }
   /** Emitted by the core, never by a provider: the link is gone, another one is tried after `retryInMs`. */
   | { readonly type: "session-lost"; readonly reason: string; readonly retryInMs: number }
+  /** The server is about to end the session. */
+  | { readonly type: "session-expiring"; readonly inMs: number }
+  /** By this name the server will know the conversation again; the newest counts. */
+  | { readonly type: "session-handle"; readonly handle: string }
   | { readonly type: "speech-started" }
   | { readonly type: "speech-stopped" }
   /** What was heard so far: the whole text of the item, each time. */
@@ -38,6 +42,8 @@ export type SessionEvent =
       readonly name: string;
       readonly args: unknown;
     }
+  /** The model no longer waits for the results of these calls. What was begun goes on. */
+  | { readonly type: "calls-withdrawn"; readonly callIds: readonly string[] }
   | { readonly type: "reply-ended"; readonly replyId: string; readonly status: ReplyStatus }
   | {
       readonly type: "provider-error";

@@ -75,6 +75,10 @@ function afterSession(turn: Turn, event: SessionEvent): Turn {
       return { ...turn, session: turn.session + 1 };
     case "provider-error":
       return event.severity === "benign" ? turn : { ...unheard(turn), awaitingReply: false, activeReply: undefined };
+    case "calls-withdrawn":
+      return { ...turn, openCalls: turn.openCalls.filter((callId) => !event.callIds.includes(callId)) };
+    case "session-expiring":
+    case "session-handle":
     case "transcript":
     case "reply-audio":
     case "reply-text":

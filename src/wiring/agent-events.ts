@@ -78,6 +78,9 @@ function ofSession(event: SessionEvent, turn: number): readonly AgentEvent[] {
       return [{ type: "problem", where: "model", message: `${event.code}: ${event.message}` }];
     case "ignored":
       return event.problem === undefined ? [] : [{ type: "problem", where: "model", message: event.problem }];
+    case "session-expiring":
+    case "session-handle":
+    case "calls-withdrawn":
     case "speech-started":
     case "speech-stopped":
     case "reply-started":
