@@ -14,6 +14,7 @@ const MAY_IMPORT = {
   config: ["shared"],
   observability: ["shared"],
   engine: ["shared", "audio"],
+  bridge: ["shared", "audio", "engine"],
 };
 
 const folderRules = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({

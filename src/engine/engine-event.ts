@@ -94,7 +94,13 @@ export interface Place {
 
 /** What we tell a client, in any dialect. Times are milliseconds of audio since the session's first sample. */
 export type EngineEvent =
-  | { readonly type: "session-created"; readonly sessionId: string; readonly config: EngineConfig }
+  | {
+      readonly type: "session-created";
+      readonly sessionId: string;
+      readonly config: EngineConfig;
+      /** What a session says of itself in its client's words: another model, what it cannot do. */
+      readonly about?: Readonly<Record<string, unknown>>;
+    }
   | {
       readonly type: "session-updated";
       readonly config: EngineConfig;

@@ -9,15 +9,25 @@ import { type AdmissionOptions, type Refusal, refusalOf } from "./admission.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import { DIALECTS, type DialectName } from "./dialects/index.ts";
 import { EngineError } from "./engine-error.ts";
-import type { ClientMessage } from "./engine-event.ts";
+import type { ClientMessage, EngineEvent } from "./engine-event.ts";
 import type { EnginePorts } from "./engine-ports.ts";
 import { engineSession } from "./engine-session.ts";
 
-export interface ServerOptions extends AdmissionOptions {
+interface ListenOptions extends AdmissionOptions {
   readonly dialect: DialectName;
   /** Starts the ids of this server's sessions; different in every process. */
   readonly instance: string;
+}
+
+export interface ServerOptions extends ListenOptions {
   readonly ports: Omit<EnginePorts, "sessionId">;
+}
+
+/** One client's conversation, whoever answers it: requests in, events out. Unsubscribing ends it. */
+export type OpenSession = (sessionId: string, messages$: Observable<ClientMessage>) => Observable<EngineEvent>;
+
+export interface SessionServerOptions extends ListenOptions {
+  readonly session: OpenSession;
 }
 
 export interface RealtimeServer {
@@ -44,8 +54,17 @@ export function bind(port: number): Promise<Server> {
   });
 }
 
+/** Serves conversations with the embedded engine on a bound port. */
+export function serveRealtime(http: Server, { ports, ...options }: ServerOptions): RealtimeServer {
+  const session: OpenSession = (sessionId, messages$) => engineSession(messages$, { ...ports, sessionId });
+  return serveSessions(http, { ...options, session });
+}
+
 /** Serves conversations on a bound port. */
-export function serveRealtime(http: Server, { dialect, instance, ports, ...admission }: ServerOptions): RealtimeServer {
+export function serveSessions(
+  http: Server,
+  { dialect, instance, session, ...admission }: SessionServerOptions,
+): RealtimeServer {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: 1024 * 1024,
@@ -58,7 +77,8 @@ export function serveRealtime(http: Server, { dialect, instance, ports, ...admis
     const refusal = refusalOf(request, admission) ?? (sockets.clients.size < MAX_CONNECTIONS ? undefined : FULL);
     if (refusal !== undefined) return refuse(stream, refusal);
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      serve(socket, DIALECTS[dialect](), { ...ports, sessionId: `sess_${instance}_${++sessions}` });
+      const wire = DIALECTS[dialect]();
+      serve(socket, wire, session(`sess_${instance}_${++sessions}`, messagesOf(socket, wire)));
     });
   });
   return {
@@ -92,8 +112,8 @@ function bindError(port: number, cause: NodeJS.ErrnoException): EngineError {
 }
 
 /** One connection, until either side hangs up. */
-function serve(socket: WebSocket, dialect: Dialect, ports: EnginePorts): void {
-  const session = engineSession(messagesOf(socket, dialect), ports).subscribe({
+function serve(socket: WebSocket, dialect: Dialect, events$: Observable<EngineEvent>): void {
+  const session = events$.subscribe({
     next: (event) => {
       for (const message of dialect.encode(event)) socket.send(JSON.stringify(message));
       if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();

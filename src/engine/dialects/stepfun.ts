@@ -23,6 +23,7 @@ function messagesOf(event: EngineEvent): readonly Wire[] {
         object: "realtime.session",
         model: "codriver",
         ...sessionOf(event.config),
+        ...event.about,
       };
       return [{ type: "session.created", session }];
     }
