@@ -3,8 +3,11 @@ import { detectionsMs } from "./measure.ts";
 
 /** A clip of the training half, judged by a network that did not learn from it. */
 export interface Judged {
-  /** Said once by a person, and nothing else; or never: in a recording or noise, or by a synthetic voice in near misses. */
-  readonly said: "word" | "other" | "near miss";
+  /**
+   * The word is in it, by a person alone or by a synthetic voice within a command; or it is not, in a recording or noise,
+   * or in what a synthetic voice says, near misses among it.
+   */
+  readonly said: "word" | "command" | "other" | "near miss";
   readonly scores: readonly number[];
 }
 
@@ -14,6 +17,8 @@ export interface Choice {
   /** What the choice was made on: how many clips, and how many of them were judged wrongly. */
   readonly words: number;
   readonly missed: number;
+  readonly commands: number;
+  readonly missedInCommand: number;
   readonly others: number;
   readonly wokeFalsely: number;
   readonly nearMisses: number;
@@ -22,9 +27,10 @@ export interface Choice {
 
 const THRESHOLDS = Array.from({ length: 14 }, (_, i) => Math.round((0.3 + 0.05 * i) * 100) / 100);
 const CONFIRMATIONS = [2, 3, 4];
-/** Share for share, a false wake is worth so many misses; a word that almost is the word, less than one. */
-const FALSE_WAKE_COSTS = 4;
+/** Share for share, in misses of a person: people first, and what would annoy every day before what is rare. */
+const FALSE_WAKE_COSTS = 20;
 const NEAR_MISS_COSTS = 0.5;
+const MISS_IN_COMMAND_COSTS = 0.5;
 
 /** The threshold and confirmations that cost least; of equals the ones in the middle. */
 export function chooseDecision(judged: readonly Judged[]): Choice {
@@ -38,12 +44,13 @@ export function chooseDecision(judged: readonly Judged[]): Choice {
   return choice;
 }
 
-function costOf({ words, missed, others, wokeFalsely, nearMisses, wokeByNearMiss }: Choice): number {
+function costOf(choice: Choice): number {
   const share = (part: number, of: number): number => part / Math.max(1, of);
   return (
-    share(missed, words) +
-    FALSE_WAKE_COSTS * share(wokeFalsely, others) +
-    NEAR_MISS_COSTS * share(wokeByNearMiss, nearMisses)
+    share(choice.missed, choice.words) +
+    MISS_IN_COMMAND_COSTS * share(choice.missedInCommand, choice.commands) +
+    FALSE_WAKE_COSTS * share(choice.wokeFalsely, choice.others) +
+    NEAR_MISS_COSTS * share(choice.wokeByNearMiss, choice.nearMisses)
   );
 }
 
@@ -52,12 +59,14 @@ function tried(judged: readonly Judged[], options: DecisionOptions): Choice {
     const clips = judged.filter((clip) => clip.said === said);
     return { clips: clips.length, woke: clips.filter(({ scores }) => detectionsMs(scores, options).length > 0).length };
   };
-  const [word, other, near] = [count("word"), count("other"), count("near miss")];
+  const [word, command, other, near] = [count("word"), count("command"), count("other"), count("near miss")];
   return {
     threshold: options.threshold,
     confirmations: options.confirmations,
     words: word.clips,
     missed: word.clips - word.woke,
+    commands: command.clips,
+    missedInCommand: command.clips - command.woke,
     others: other.clips,
     wokeFalsely: other.woke,
     nearMisses: near.clips,

@@ -80,7 +80,9 @@ export function withinSpeech(said: Word, speech: readonly Sound[], random: Rando
   // One gain for the word and its last 40 ms.
   const spoken = toPeak(join([word, rest]), peak);
   const lead = join([toPeak(before, peak), silence(random.between(100, 500))]);
-  const tail = [silence(random.between(0, 250)), toPeak(after, peak), silence(400)];
+  // In one breath as often as not.
+  const pause = Math.max(0, random.between(-150, 250));
+  const tail = [silence(pause), toPeak(after, peak), silence(400)];
   return { sound: join([lead, spoken, ...tail]), wordEndsMs: [msOf(lead.length + word.length)], of: said.of };
 }
 

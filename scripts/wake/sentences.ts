@@ -21,6 +21,13 @@ export const COMMANDS_TO_TRAIN = [
   "i need a coffee",
   "are we there yet",
   "very good, thank you",
+  "open the roof",
+  "unlock my door",
+  "order tickets",
+  "is it raining",
+  "yellow light please",
+  "end the call",
+  "use the other road",
 ] as const;
 
 export const COMMANDS_HELD_OUT = [
@@ -46,7 +53,7 @@ export const COMMANDS_HELD_OUT = [
   "i am tired",
 ] as const;
 
-export const ADDRESSES = ["%, $", "%. $", "% $", "hey %, $", "okay %, $", "so %, $"] as const;
+export const ADDRESSES = ["%, $", "%. $", "% $", "% $", "hey %, $", "hey % $", "okay %, $", "so %, $"] as const;
 export const CALLS = ["%", "hey %", "okay %", "hello %", "%, are you there"] as const;
 
 /** What else is called by name; the word that is trained for is left out. */

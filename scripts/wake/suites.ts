@@ -51,7 +51,9 @@ export async function* trainingClips(sources: Sources, folds: number): AsyncGene
 async function* syntheticClips(sources: Sources, around: Surroundings, folds: number): AsyncGenerator<FoldedClip> {
   const { seed } = sources;
   const varied = (clip: Clip, i: number): Clip => variationOf(clip, around, randomFor(seed, `${i} ${clip.of}`));
-  for (const [i, clip] of (await syntheticWords(sources)).entries()) yield folded(i % folds, true)(varied(clip, i));
+  for (const [i, clip] of (await syntheticWords(sources)).entries()) {
+    yield folded(i % folds, true, "command")(varied(clip, i));
+  }
   for (const [i, clip] of (await syntheticOthers(sources)).entries()) {
     yield folded(i % folds, true, "near miss")(varied(clip, i));
   }

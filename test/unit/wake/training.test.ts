@@ -77,6 +77,11 @@ describe("the choice of the threshold", () => {
     expect(chooseDecision([word(0.9), word(0.5), other(0.6), other(0.1)])).toMatchObject({ missed: 1, wokeFalsely: 0 });
   });
 
+  test("hears the word in a command too, where nothing speaks against it", () => {
+    const choice = chooseDecision([word(0.9), heard("command", 0.5), other(0.1)]);
+    expect(choice).toMatchObject({ commands: 1, missedInCommand: 0 });
+  });
+
   test("rather wakes by a near miss than misses a word", () => {
     const judged = [word(0.9), word(0.5), heard("near miss", 0.6), heard("near miss", 0.1)];
     expect(chooseDecision(judged)).toMatchObject({ missed: 0, nearMisses: 2, wokeByNearMiss: 1 });
