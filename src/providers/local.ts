@@ -33,6 +33,7 @@ export function local({ url, token }: LocalOptions): Provider {
       stepFunCodec({
         sessionOf: (spec) => ({ ...sessionObject(spec, DEFAULT_VAD), codriver: extensionObject(spec.engine) }),
         beyond,
+        takesCalls: true,
       }),
   };
 }

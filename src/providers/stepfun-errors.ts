@@ -1,7 +1,11 @@
 import { CORE_CODES, type SessionEvent, type Severity } from "../session/session-event.ts";
+import { providerError } from "./wire.ts";
+
+/** What an error is called, how bad it is, and what a person can do about it. */
+type Meaning = readonly [text: RegExp, code: string, severity: Severity, advice?: string];
 
 /** There are few stable codes, so what an error means is told by its text. */
-const MEANINGS: readonly (readonly [text: RegExp, code: string, severity: Severity])[] = [
+const MEANINGS: readonly Meaning[] = [
   [/no ongoing response to cancel/i, CORE_CODES.nothingToCancel, "benign"],
   [/ongoing response already exists/i, CORE_CODES.replyActive, "benign"],
   [/no speech found|append is not called/i, "no-speech", "benign"],
@@ -9,10 +13,38 @@ const MEANINGS: readonly (readonly [text: RegExp, code: string, severity: Severi
   [/cannot find previous item/i, "no-previous-item", "benign"],
   [/continue_final_message/i, "empty-history", "benign"],
   [/invalid event format/i, "invalid-event", "benign"],
-  [/voice.*is not valid/i, "invalid-voice", "fatal"],
+  [
+    /voice.*is not valid/i,
+    "invalid-voice",
+    "fatal",
+    "this model has no such voice: correct voices.stepfun in the persona",
+  ],
+  [
+    /(invalid|incorrect|expired).{0,20}api.?key|unauthori[sz]ed/i,
+    "invalid-key",
+    "fatal",
+    "the key is not accepted: check it, and that it belongs to this site (stepfun.com and stepfun.ai have their own)",
+  ],
+  [
+    /quota|balance|arrears|billing/i,
+    "no-balance",
+    "fatal",
+    "the account has no balance left: top it up, or use the key of a plan that has",
+  ],
+  [/rate.?limit|too many requests|concurren/i, "rate-limited", "retry", "too many requests for this account's tier"],
+  [
+    /model.{0,80}(not (found|exist|support)|does not exist|invalid)|(no such|unknown) model/i,
+    "unknown-model",
+    "fatal",
+    "the model is not known here: correct model.model, or model.url where a plan has its own",
+  ],
+  [
+    /session.{0,40}(expired|maximum|time ?out|too long)|maximum duration/i,
+    "session-expired",
+    "retry",
+    "the session reached its 30 minutes",
+  ],
 ];
-
-const MAX_MESSAGE = 300;
 
 interface WireError {
   readonly type?: string | undefined;
@@ -22,10 +54,8 @@ interface WireError {
 
 export function errorEvent({ type, code, message }: WireError): SessionEvent {
   const known = MEANINGS.find(([text]) => text.test(message));
-  return {
-    type: "provider-error",
-    code: known?.[1] ?? code ?? type ?? "unknown",
-    message: message.slice(0, MAX_MESSAGE),
-    severity: known?.[2] ?? (type === "server_error" ? "retry" : "benign"),
-  };
+  if (known === undefined)
+    return providerError(code ?? type ?? "unknown", message, type === "server_error" ? "retry" : "benign");
+  const [, name, severity, advice] = known;
+  return providerError(name, message, severity, advice);
 }

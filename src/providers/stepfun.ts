@@ -1,14 +1,23 @@
 import type { Capabilities, Provider } from "../session/provider.ts";
 import { stepFunCodec } from "./stepfun-codec.ts";
-import { DEFAULT_VAD, sessionObject, type VadOptions } from "./stepfun-session.ts";
+import { DEFAULT_VAD, type ServerTools, sessionObject, type VadOptions } from "./stepfun-session.ts";
+import { withModel } from "./wire.ts";
 
 export interface StepFunOptions {
   readonly apiKey: string;
   readonly model?: string;
-  /** The endpoint without its query. `wss://api.stepfun.ai/v1/realtime` outside China; plans have their own. */
+  /** The endpoint without the model. `STEPFUN_URLS` has the documented ones. */
   readonly url?: string;
   readonly vad?: VadOptions;
+  readonly serverTools?: ServerTools;
 }
+
+/** Each has keys of its own. `plan`: a subscription, with other limits. */
+export const STEPFUN_URLS = {
+  china: "wss://api.stepfun.com/v1/realtime",
+  international: "wss://api.stepfun.ai/v1/realtime",
+  plan: "wss://api.stepfun.com/step_plan/v1/realtime",
+} as const;
 
 /** The vendor publishes two ids for one model; which of them a server knows is not documented. */
 const SPELLINGS = ["stepaudio-2.5-realtime", "step-2.5-realtime"] as const;
@@ -34,11 +43,12 @@ const CAPABILITIES: Capabilities = {
 export function stepFun({
   apiKey,
   model = DEFAULT_MODEL,
-  url = "wss://api.stepfun.com/v1/realtime",
+  url = STEPFUN_URLS.china,
   vad = DEFAULT_VAD,
+  serverTools = {},
 }: StepFunOptions): Provider {
   const connectionTo = (id: string) => ({
-    url: `${url}?model=${encodeURIComponent(id)}`,
+    url: withModel(url, id),
     headers: { Authorization: `Bearer ${apiKey}` },
   });
   const other = model === DEFAULT_MODEL ? OTHER_SPELLING : model === OTHER_SPELLING ? DEFAULT_MODEL : undefined;
@@ -47,6 +57,6 @@ export function stepFun({
     capabilities: CAPABILITIES,
     connection: () => connectionTo(model),
     ...(other !== undefined && { fallback: () => connectionTo(other) }),
-    codec: () => stepFunCodec({ sessionOf: (spec) => sessionObject(spec, vad) }),
+    codec: () => stepFunCodec({ sessionOf: (spec) => sessionObject(spec, vad, serverTools) }),
   };
 }

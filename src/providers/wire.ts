@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-import type { SessionEvent } from "../session/session-event.ts";
+import type { SessionEvent, Severity } from "../session/session-event.ts";
 import { parseJson } from "../shared/json-limits.ts";
 
 /** A row per message that we act on: the fields we read, and what it means in our words. */
@@ -34,6 +34,27 @@ function wireTypeOf(raw: unknown): string {
 function unreadable(wireType: string, { issues: [issue] }: z.ZodError): SessionEvent {
   const where = issue?.path.join(".") ?? "";
   return { type: "ignored", wireType, problem: `${where || "message"}: ${issue?.message ?? "unreadable"}` };
+}
+
+const MAX_MESSAGE = 300;
+
+/** An error in our words: what a person can do about it, then what the server said, at a length that can be logged. */
+export function providerError(
+  code: string,
+  message: string,
+  severity: Severity,
+  advice?: string,
+): SessionEvent & { type: "provider-error" } {
+  const said = message.slice(0, MAX_MESSAGE);
+  const whole = advice === undefined || said === "" ? (advice ?? said) : `${advice} ("${said}")`;
+  return { type: "provider-error", code: code.slice(0, 64), message: whole, severity };
+}
+
+/** An endpoint with a model in its query; a query that the endpoint has of its own stays. */
+export function withModel(url: string, model: string): string {
+  const whole = new URL(url);
+  whole.searchParams.set("model", model);
+  return whole.href;
 }
 
 /** 16-bit samples from base64, or undefined when it is not that. */

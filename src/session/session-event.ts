@@ -6,9 +6,12 @@ export type Severity = "benign" | "retry" | "fatal";
 
 /** What happens in a conversation, in our words. Every provider's messages are translated into these. */
 export type SessionEvent =
-  | { readonly type: "session-ready" }
+  /** `trace`: by this name the people who run the server find the session. */
+  | { readonly type: "session-ready"; readonly trace?: string }
   /** Emitted by the core, never by a provider: the link is gone, another one is tried after `retryInMs`. */
   | { readonly type: "session-lost"; readonly reason: string; readonly retryInMs: number }
+  /** Emitted by `failover`, never by a provider: from now on this side has the conversation, and `reason` says why. */
+  | { readonly type: "failover"; readonly to: "primary" | "fallback"; readonly reason: string }
   /** The server is about to end the session. */
   | { readonly type: "session-expiring"; readonly inMs: number }
   /** By this name the server will know the conversation again; the newest counts. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { local } from "../../../src/providers/local.ts";
-import { stepFun } from "../../../src/providers/stepfun.ts";
+import { STEPFUN_URLS, stepFun } from "../../../src/providers/stepfun.ts";
 import type { ProviderCommand } from "../../../src/session/provider.ts";
 import type { SessionEvent } from "../../../src/session/session-event.ts";
 import { protocolExamples } from "../../support/protocol.ts";
@@ -19,7 +19,7 @@ const CALL = { callId: "call_set_temp_1", name: "set_cabin_temperature", args: {
 /** Every documented server message, in order, and what it means in our words. */
 const MEANINGS: readonly (readonly [eventId: string, meaning: readonly SessionEvent[]])[] = [
   ["evt_s_0001", [ignored("session.created")]],
-  ["evt_s_0002", [{ type: "session-ready" }]],
+  ["evt_s_0002", [{ type: "session-ready", trace: "sess_7c1e" }]],
   ["evt_s_0003", [ignored("input_audio_buffer.committed")]],
   ["evt_s_0004", [ignored("input_audio_buffer.cleared")]],
   ["evt_s_0005", [{ type: "speech-started" }]],
@@ -124,13 +124,18 @@ describe("stepfun reads", () => {
   test("a second session.created as the answer to our configuration, as the reference prints it", () => {
     const codec = provider.codec();
     codec.decode(SERVER.get("evt_s_0001"));
-    expect(codec.decode(SERVER.get("evt_s_0001"))).toEqual([{ type: "session-ready" }]);
+    expect(codec.decode(SERVER.get("evt_s_0001"))).toEqual([{ type: "session-ready", trace: "sess_7c1e" }]);
   });
 
   test("errors without their wrapper", () => {
     const event = { type: "error", message: "voice foo is not valid" };
     expect(provider.codec().decode(event)).toEqual([
-      { type: "provider-error", code: "invalid-voice", message: "voice foo is not valid", severity: "fatal" },
+      {
+        type: "provider-error",
+        code: "invalid-voice",
+        message: expect.stringMatching(/voices\.stepfun .*voice foo is not valid/) as string,
+        severity: "fatal",
+      },
     ]);
   });
 
@@ -140,6 +145,15 @@ describe("stepfun reads", () => {
     ["no speech found", "no-speech", "benign"],
     ["append is not called", "no-speech", "benign"],
     ["commit when server vad", "commit-with-vad", "benign"],
+    ["cannot find previous item", "no-previous-item", "benign"],
+    ["continue_final_message needs a message", "empty-history", "benign"],
+    ["invalid event format", "invalid-event", "benign"],
+    ["voice xiaoyue is not valid", "invalid-voice", "fatal"],
+    ["Incorrect API key provided", "invalid-key", "fatal"],
+    ["your quota is used up", "no-balance", "fatal"],
+    ["rate limit reached", "rate-limited", "retry"],
+    ["model step-9 not found", "unknown-model", "fatal"],
+    ["the session has expired", "session-expired", "retry"],
     ["something else", "42", "benign"],
   ] as const)("the error %j", ([message, code, severity]) => {
     const error = { type: "invalid_request_error", code: 42, message };
@@ -224,6 +238,62 @@ describe("stepfun writes", () => {
   });
 });
 
+describe("stepfun writes, where the reference has no sample,", () => {
+  interface Update {
+    readonly session: { readonly tools: readonly unknown[] };
+  }
+
+  test("the tools that its own server runs", () => {
+    const withTools = stepFun({
+      apiKey: "k",
+      serverTools: {
+        webSearch: { topK: 5, timeoutSeconds: 3 },
+        retrieval: [{ description: "The manual", vectorStoreId: "vs_1", promptTemplate: "{{knowledge}} {{query}}" }],
+      },
+    });
+    const [update] = withTools.codec().encode({ type: "configure", spec: SPEC }) as [Update];
+    const documented = (CLIENT.get("evt_c_0001") as unknown as Update).session.tools[1];
+    expect(update.session.tools.slice(1)).toEqual([
+      documented,
+      {
+        type: "retrieval",
+        function: {
+          description: "The manual",
+          options: { vector_store_id: "vs_1", prompt_template: "{{knowledge}} {{query}}" },
+        },
+      },
+    ]);
+  });
+
+  test("history, with calls in words: the server takes no calls from a client", () => {
+    const entries = [
+      { type: "assistant", text: "The left front tyre is at 2.4 bar." },
+      { type: "call", callId: "c", name: "heat", args: { by: 1 } },
+      { type: "result", callId: "c", name: "heat", output: { status: "done" } },
+    ] as const;
+    const said = provider.codec().encode({ type: "history", entries });
+    expect(said[0]).toEqual(CLIENT.get("evt_c_0008"));
+    expect(said.slice(1)).toMatchObject([
+      { item: { role: "system", content: [{ text: '[heat was called with {"by":1}]' }] } },
+      { item: { role: "system", content: [{ text: '[heat answered {"status":"done"}]' }] } },
+    ]);
+  });
+
+  test("context in place of the old, also past notes and when names come late", () => {
+    const codec = provider.codec();
+    const named = (id: string) => codec.decode({ type: "conversation.item.created", item: { id, role: "system" } });
+    const speed = (text: string) => codec.encode({ type: "context", key: "speed", text });
+    codec.encode({ type: "note", text: "The window is open." });
+    speed("50");
+    speed("60");
+    named("a_note");
+    named("speed_50");
+    named("speed_60");
+    const deleted = speed("70").slice(0, -1);
+    expect(deleted).toMatchObject([{ item_id: "speed_50" }, { item_id: "speed_60" }]);
+  });
+});
+
 describe("stepfun connects", () => {
   test("with the key, and knows the other spelling of the model", () => {
     expect(provider.connection()).toEqual({
@@ -234,6 +304,12 @@ describe("stepfun connects", () => {
     expect(otherUrl()).toContain("?model=step-2.5-realtime");
     expect(otherUrl("step-2.5-realtime")).toContain("?model=stepaudio-2.5-realtime");
     expect(otherUrl("step-audio-2")).toBeUndefined();
+  });
+
+  test("to its other sites", () => {
+    const at = (url: string) => stepFun({ apiKey: "k", url }).connection().url;
+    expect(at(STEPFUN_URLS.international)).toBe("wss://api.stepfun.ai/v1/realtime?model=stepaudio-2.5-realtime");
+    expect(at(STEPFUN_URLS.plan)).toBe("wss://api.stepfun.com/step_plan/v1/realtime?model=stepaudio-2.5-realtime");
   });
 });
 
