@@ -23,6 +23,12 @@ export interface EngineConfig {
   readonly textOnly: boolean;
   /** `server`: we hear the end of speech and answer by ourselves. `manual`: the client commits and asks. */
   readonly turns: "server" | "manual";
+  /** Where turns are ours: whether we answer without being asked. */
+  readonly answers: boolean;
+  /** Where turns are ours: whether we fall silent as soon as somebody speaks. Otherwise the client cancels. */
+  readonly interrupts: boolean;
+  /** How we know what was heard of an interrupted reply: the client tells, or we assume that it plays what it gets. */
+  readonly playback: "told" | "assumed";
   readonly tools: readonly EngineTool[];
   readonly extension: EngineExtension | undefined;
   readonly inputRateHz: number;
@@ -41,8 +47,28 @@ export type ClientRequest =
   | { readonly type: "append-audio"; readonly pcm: Int16Array }
   | { readonly type: "commit-audio" }
   | { readonly type: "clear-audio" }
-  | { readonly type: "add-message"; readonly role: "user" | "system" | "assistant"; readonly text: string }
-  | { readonly type: "add-output"; readonly callId: string; readonly output: string }
+  /** Items have the client's own ids where it gives any. */
+  | {
+      readonly type: "add-message";
+      readonly role: "user" | "system" | "assistant";
+      readonly text: string;
+      readonly itemId?: string | undefined;
+    }
+  /** A call of an earlier session. Its output is history as well. */
+  | {
+      readonly type: "add-call";
+      readonly callId: string;
+      readonly name: string;
+      readonly args: string;
+      readonly itemId?: string | undefined;
+    }
+  | {
+      readonly type: "add-output";
+      readonly callId: string;
+      readonly output: string;
+      readonly itemId?: string | undefined;
+    }
+  | { readonly type: "retrieve-item"; readonly itemId: string }
   | { readonly type: "delete-item"; readonly itemId: string }
   /** Of a spoken item no more than this was played. */
   | {
@@ -51,9 +77,12 @@ export type ClientRequest =
       readonly contentIndex: number;
       readonly audioEndMs: number;
     }
-  | { readonly type: "create-reply"; readonly textOnly: boolean | undefined }
+  /** `waits`: behind a running reply. Otherwise that is a mistake of the client. */
+  | { readonly type: "create-reply"; readonly textOnly: boolean | undefined; readonly waits?: boolean }
   | { readonly type: "cancel-reply" }
-  | { readonly type: "unreadable"; readonly problem: string };
+  /** Whatever is being said, or still played, ends. */
+  | { readonly type: "hush" }
+  | { readonly type: "unreadable"; readonly problem: string; readonly unsupported?: boolean };
 
 /** A request and the client's own name for it, which errors refer to. */
 export interface ClientMessage {
@@ -92,6 +121,19 @@ export interface Place {
   readonly index: number;
 }
 
+/** Why a request was refused; the dialects have their own names for it. */
+export type RefusalCode =
+  | "unreadable"
+  | "unsupported"
+  | "invalid-session"
+  | "reply-active"
+  | "nothing-to-cancel"
+  | "nothing-to-commit"
+  | "not-manual"
+  | "unknown-item"
+  | "duplicate-item"
+  | "unknown-call";
+
 /** What we tell a client, in any dialect. Times are milliseconds of audio since the session's first sample. */
 export type EngineEvent =
   | {
@@ -112,6 +154,8 @@ export type EngineEvent =
   | { readonly type: "audio-cleared" }
   | { readonly type: "item-created"; readonly item: Item; readonly previousItemId: string | undefined }
   | { readonly type: "item-deleted"; readonly itemId: string }
+  /** The client asked for it again. */
+  | { readonly type: "item-retrieved"; readonly itemId: string }
   /** `text` is what was heard of it. */
   | {
       readonly type: "item-truncated";
@@ -134,10 +178,17 @@ export type EngineEvent =
       readonly replyId: string;
       readonly status: "completed" | "cancelled" | "failed";
       readonly output: readonly ReplyItem[];
+      /** Who cancelled it. */
+      readonly by?: "speech" | "client" | undefined;
     }
+  /** By now it has been heard, where the client plays what it gets as it gets it. */
+  | { readonly type: "reply-played"; readonly replyId: string }
+  /** It was silenced while it was being heard, by the same assumption. */
+  | { readonly type: "reply-cut"; readonly itemId: string; readonly heardMs: number }
   | {
       readonly type: "error";
       readonly kind: "invalid-request" | "server";
+      readonly code?: RefusalCode;
       readonly message: string;
       /** The client's message that caused it. */
       readonly eventId: string | undefined;

@@ -1,6 +1,7 @@
-import { beginReply } from "./engine-reply.ts";
+import { beginReply, cancelReply, dueReply } from "./engine-reply.ts";
 import { type EngineState, MAX_REMEMBERED, tell, withItem } from "./engine-state.ts";
 import type { HearingEvent } from "./hear/hearing.ts";
+import type { DialogueInput } from "./understand/dialogue.ts";
 
 /** One thing that the ear says. With `server` turns the client is told all of it, and answered at once. */
 export function afterHearing(state: EngineState, event: HearingEvent): EngineState {
@@ -20,7 +21,8 @@ function inServerTurn(state: EngineState, event: Heard): EngineState {
   switch (event.type) {
     case "speech-started": {
       const [itemId, next] = withItem(state);
-      return tell({ ...next, speaking: itemId }, { type: "speech-started", itemId, atMs: event.atMs });
+      const told = tell({ ...next, speaking: itemId }, { type: "speech-started", itemId, atMs: event.atMs });
+      return state.config.interrupts ? cancelReply(told) : told;
     }
     case "partial":
       if (state.speaking === undefined) return state;
@@ -33,9 +35,16 @@ function inServerTurn(state: EngineState, event: Heard): EngineState {
       const { text, rejected } = event;
       // What was rejected is known not to have been said.
       const told = tell({ ...state, unheard }, { type: "transcript", itemId, text: rejected ? "" : text, final: true });
-      return beginReply(told, [{ type: "heard", text, rejected, addressed: isAddressed(state) }]);
+      return answered(told, { type: "heard", text, rejected, addressed: isAddressed(state) });
     }
   }
+}
+
+/** At once, unless the client asks for replies itself. */
+function answered(state: EngineState, input: DialogueInput): EngineState {
+  if (state.config.answers) return beginReply(state, [input]);
+  const asked = { ...state, unanswered: [...state.unanswered, input].slice(-MAX_REMEMBERED) };
+  return state.replyDue ? dueReply(asked) : asked;
 }
 
 function afterSpeech(state: EngineState, atMs: number): EngineState {
@@ -67,5 +76,6 @@ export function resolveTurn(state: EngineState, itemId: string): EngineState {
   const input = { type: "heard", text, rejected: text === "", addressed: isAddressed(state) } as const;
   const resolved = tell({ ...state, unheard, texts: [] }, { type: "transcript", itemId, text, final: true });
   const inputs = [...resolved.unanswered, input].slice(-MAX_REMEMBERED);
-  return state.replyDue ? beginReply({ ...resolved, unanswered: [] }, inputs) : { ...resolved, unanswered: inputs };
+  const asked = { ...resolved, unanswered: inputs };
+  return state.replyDue ? dueReply(asked) : asked;
 }

@@ -10,7 +10,7 @@ export function beginReply(
   inputs: readonly DialogueInput[],
   textOnly: EngineConfig["textOnly"] = state.config.textOnly,
 ): EngineState {
-  const quiet = cancelReply(state);
+  const quiet = state.reply === undefined ? state : cancelReply(state);
   const { dialogue, outputs } = inputs.reduce(
     (turn, input) => {
       const { state: dialogue, output } = nextTurn(turn.dialogue, input);
@@ -28,18 +28,33 @@ export function beginReply(
   const messages = items.filter((item) => item.type === "message");
   const spoken = withSpoken(planned.spoken, textOnly ? [] : messages);
   const reply = { replyId, items };
-  const begun = tell({ ...planned, reply, replyDue: false, openCalls, spoken }, { type: "reply-started", replyId });
+  // Outputs that wait to be spoken of still do after what the driver says in between.
+  const replyDue = planned.replyDue && planned.outputs.length > 0;
+  const begun = tell({ ...planned, reply, replyDue, openCalls, spoken }, { type: "reply-started", replyId });
   return act(begun, { type: "speak", reply, voice: begun.config.voice });
 }
 
-export function cancelReply(state: EngineState): EngineState {
-  return state.reply === undefined ? state : endReply(act(state, { type: "hush" }), "cancelled");
+/** Falls silent, also where a reply is over and may still be heard. */
+export function cancelReply(state: EngineState, by: "speech" | "client" = "speech"): EngineState {
+  return endReply(act(state, { type: "hush" }), "cancelled", by);
 }
 
-export function endReply(state: EngineState, status: "completed" | "cancelled" | "failed"): EngineState {
+export function endReply(
+  state: EngineState,
+  status: "completed" | "cancelled" | "failed",
+  by?: "speech" | "client",
+): EngineState {
   if (state.reply === undefined) return state;
   const { replyId, items } = state.reply;
-  return tell({ ...state, reply: undefined }, { type: "reply-ended", replyId, status, output: items });
+  return tell({ ...state, reply: undefined }, { type: "reply-ended", replyId, status, output: items, by });
+}
+
+/** Starts the reply that was asked for, once the one before it is over and all words that it answers are known. */
+export function dueReply(state: EngineState, textOnly?: boolean): EngineState {
+  if (state.reply !== undefined || state.unheard.length > 0) return { ...state, replyDue: true };
+  const { outputs, unanswered } = state;
+  const inputs = outputs.length > 0 ? [{ type: "tool-outputs", outputs } as const, ...unanswered] : unanswered;
+  return beginReply({ ...state, outputs: [], unanswered: [] }, inputs, textOnly);
 }
 
 /** All that is said becomes one message; every call is an item of its own. */

@@ -1,7 +1,7 @@
 import { parseJson } from "../shared/json-limits.ts";
 import { listeningNow } from "./engine-attention.ts";
 import type { ClientMessage, ClientRequest, EngineConfig } from "./engine-event.ts";
-import { beginReply, cancelReply } from "./engine-reply.ts";
+import { cancelReply, dueReply } from "./engine-reply.ts";
 import { truncated } from "./engine-spoken.ts";
 import { act, type EngineState, MAX_REMEMBERED, refuse, tell, withItem } from "./engine-state.ts";
 import { understand } from "./engine-understanding.ts";
@@ -11,7 +11,14 @@ import type { DialogueInput } from "./understand/dialogue.ts";
 const MAX_CONTEXT = 64;
 
 /** One request of the client. What cannot be done is refused with the words that StepFun uses. */
-export function afterRequest(state: EngineState, { request, eventId }: ClientMessage): EngineState {
+export function afterRequest(state: EngineState, message: ClientMessage): EngineState {
+  const { request, eventId } = message;
+  const given = "itemId" in request && request.type.startsWith("add-") ? request.itemId : undefined;
+  if (given === undefined || !state.itemIds.includes(given)) return done(state, message);
+  return refuse(state, "duplicate-item", `an item ${given} exists already`, eventId);
+}
+
+function done(state: EngineState, { request, eventId }: ClientMessage): EngineState {
   switch (request.type) {
     case "configure":
       return configured(state, request, eventId);
@@ -27,16 +34,25 @@ export function afterRequest(state: EngineState, { request, eventId }: ClientMes
       return withMessage(state, request);
     case "add-output":
       return withOutput(state, request, eventId);
+    case "add-call":
+      return withFormerCall(state, request);
+    case "retrieve-item":
+      if (!state.itemIds.includes(request.itemId)) return unknownItem(state, request.itemId, eventId);
+      return tell(state, { type: "item-retrieved", itemId: request.itemId });
     case "delete-item":
       return withoutItem(state, request.itemId, eventId);
     case "truncate-item":
       return truncated(state, request, eventId);
     case "create-reply":
-      return created(state, request.textOnly, eventId);
+      if (state.reply === undefined || request.waits) return dueReply(state, request.textOnly);
+      return refuse(state, "reply-active", "ongoing response already exists", eventId);
     case "cancel-reply":
-      return state.reply === undefined ? refuse(state, "no ongoing response to cancel", eventId) : cancelReply(state);
+      if (state.reply !== undefined) return cancelReply(state, "client");
+      return refuse(state, "nothing-to-cancel", "no ongoing response to cancel", eventId);
+    case "hush":
+      return cancelReply(state, "client");
     case "unreadable":
-      return refuse(state, request.problem, eventId);
+      return refuse(state, request.unsupported ? "unsupported" : "unreadable", request.problem, eventId);
   }
 }
 
@@ -49,15 +65,26 @@ function configured(
   const updated = (next: EngineState): EngineState =>
     tell({ ...next, config, context: withContext(state.context, context) }, { type: "session-updated", config, wire });
   // Only these change what is understood: the rest keeps the conversation as it is.
-  if (patch.tools === undefined && patch.extension === undefined && patch.inputRateHz === undefined)
-    return updated(state);
+  if (patch.tools === undefined && patch.extension === undefined) return updated(atRate(state, config.inputRateHz));
   try {
     const { dialogue, reflexes } = understand(config, state.dialogue.turns);
     const ready = updated(listeningNow({ ...state, config, dialogue }));
     return config.textOnly ? ready : act(ready, { type: "warm", sentences: reflexes, voice: config.voice });
   } catch (error) {
-    return refuse(state, error instanceof Error ? error.message : "the session cannot be understood", eventId);
+    return refuse(
+      state,
+      "invalid-session",
+      error instanceof Error ? error.message : "the session cannot be understood",
+      eventId,
+    );
   }
+}
+
+/** An ear that is open already must know of another rate. */
+function atRate(state: EngineState, inputRateHz: number): EngineState {
+  const { hearing: grammar } = state;
+  if (grammar === undefined || inputRateHz === state.config.inputRateHz) return state;
+  return act(state, { type: "understand", grammar, inputRateHz });
 }
 
 function withContext(known: EngineState["context"], told: EngineState["context"]): EngineState["context"] {
@@ -66,8 +93,8 @@ function withContext(known: EngineState["context"], told: EngineState["context"]
 }
 
 function committed(state: EngineState, eventId: string | undefined): EngineState {
-  if (state.config.turns === "server") return refuse(state, "commit when server vad", eventId);
-  if (!state.appended) return refuse(state, "append is not called", eventId);
+  if (state.config.turns === "server") return refuse(state, "not-manual", "commit when server vad", eventId);
+  if (!state.appended) return refuse(state, "nothing-to-commit", "append is not called", eventId);
   const previousItemId = state.lastItemId;
   const [itemId, next] = withItem(state);
   const item = { type: "message", itemId, role: "user", text: "", spoken: true } as const;
@@ -81,9 +108,12 @@ function committed(state: EngineState, eventId: string | undefined): EngineState
   );
 }
 
-function withMessage(state: EngineState, { role, text }: ClientRequest & { type: "add-message" }): EngineState {
+function withMessage(
+  state: EngineState,
+  { role, text, itemId: given }: ClientRequest & { type: "add-message" },
+): EngineState {
   const previousItemId = state.lastItemId;
-  const [itemId, next] = withItem(state);
+  const [itemId, next] = withItem(state, given);
   const item = { type: "message", itemId, role, text, spoken: false } as const;
   const told = tell(next, { type: "item-created", item, previousItemId });
   const input = inputOf(role, text);
@@ -99,15 +129,30 @@ function inputOf(role: "user" | "system" | "assistant", text: string): DialogueI
   return isNote ? { type: "note", text: text.replace(FOR_THE_DRIVER, "") } : undefined;
 }
 
+function withFormerCall(
+  state: EngineState,
+  { callId, name, args, itemId: given }: ClientRequest & { type: "add-call" },
+): EngineState {
+  const previousItemId = state.lastItemId;
+  const [itemId, next] = withItem(state, given);
+  const formerCalls = [...next.formerCalls, callId].slice(-MAX_REMEMBERED);
+  const item = { type: "call", itemId, callId, name, args } as const;
+  return tell({ ...next, formerCalls }, { type: "item-created", item, previousItemId });
+}
+
 function withOutput(
   state: EngineState,
-  { callId, output }: ClientRequest & { type: "add-output" },
+  { callId, output, itemId: given }: ClientRequest & { type: "add-output" },
   eventId: string | undefined,
 ): EngineState {
-  const call = state.openCalls.find((open) => open.callId === callId);
-  if (call === undefined) return refuse(state, `no function call ${callId} waits for an output`, eventId);
   const previousItemId = state.lastItemId;
-  const [itemId, next] = withItem(state);
+  const [itemId, next] = withItem(state, given);
+  const told = { type: "item-created", item: { type: "output", itemId, callId, output }, previousItemId } as const;
+  const call = state.openCalls.find((open) => open.callId === callId);
+  if (call === undefined) {
+    if (state.formerCalls.includes(callId)) return tell(next, told);
+    return refuse(state, "unknown-call", `no function call ${callId} waits for an output`, eventId);
+  }
   const parsed = parseJson(output);
   return tell(
     {
@@ -115,19 +160,14 @@ function withOutput(
       openCalls: next.openCalls.filter((open) => open !== call),
       outputs: [...next.outputs, { ...call, output: parsed.ok ? parsed.value : output }],
     },
-    { type: "item-created", item: { type: "output", itemId, callId, output }, previousItemId },
+    told,
   );
 }
 
 function withoutItem(state: EngineState, itemId: string, eventId: string | undefined): EngineState {
-  if (!state.itemIds.includes(itemId)) return refuse(state, `cannot find item ${itemId}`, eventId);
+  if (!state.itemIds.includes(itemId)) return unknownItem(state, itemId, eventId);
   return tell({ ...state, itemIds: state.itemIds.filter((id) => id !== itemId) }, { type: "item-deleted", itemId });
 }
 
-function created(state: EngineState, textOnly: boolean | undefined, eventId: string | undefined): EngineState {
-  if (state.reply !== undefined) return refuse(state, "ongoing response already exists", eventId);
-  if (state.unheard.length > 0) return { ...state, replyDue: true };
-  const { outputs, unanswered } = state;
-  const inputs = outputs.length > 0 ? [{ type: "tool-outputs", outputs } as const, ...unanswered] : unanswered;
-  return beginReply({ ...state, outputs: [], unanswered: [] }, inputs, textOnly);
-}
+const unknownItem = (state: EngineState, itemId: string, eventId: string | undefined): EngineState =>
+  refuse(state, "unknown-item", `cannot find item ${itemId}`, eventId);

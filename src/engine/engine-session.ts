@@ -17,15 +17,15 @@ import {
 
 import { afterPause } from "./engine-attention.ts";
 import { type EarEffect, ear } from "./engine-ear.ts";
-import type { ClientMessage, EngineEvent } from "./engine-event.ts";
+import type { ClientMessage, EngineConfig, EngineEvent } from "./engine-event.ts";
 import { afterHearing, resolveTurn } from "./engine-heard.ts";
 import type { EnginePorts } from "./engine-ports.ts";
-import { endReply } from "./engine-reply.ts";
+import { dueReply, endReply } from "./engine-reply.ts";
 import { afterRequest } from "./engine-requests.ts";
-import { afterClause } from "./engine-spoken.ts";
-import { type ClauseSpoken, DEFAULT_CONFIG, type Effect, type EngineState, outset } from "./engine-state.ts";
+import { afterClause, afterCut } from "./engine-spoken.ts";
+import { DEFAULT_CONFIG, type Effect, type EngineState, outset } from "./engine-state.ts";
 import { understand } from "./engine-understanding.ts";
-import { type ReplyFinished, utteranceOf, type VoiceEffect, type VoiceEvent, voice } from "./engine-voice.ts";
+import { utteranceOf, type VoiceEffect, type VoiceEvent, type VoiceReport, voice } from "./engine-voice.ts";
 import type { HearingEvent } from "./hear/hearing.ts";
 
 /** How long after a commit its words may still come. Nothing comes when nothing was said. */
@@ -38,11 +38,18 @@ type Input =
   | { readonly type: "hearing"; readonly event: HearingEvent }
   | { readonly type: "silent-commit"; readonly itemId: string }
   | { readonly type: "pause" }
-  | ClauseSpoken
-  | ReplyFinished;
+  | VoiceReport;
 
-/** One client's conversation, without its wire: requests in, events out. Unsubscribing closes its ear and hushes its voice. */
-export function engineSession(messages$: Observable<ClientMessage>, ports: EnginePorts): Observable<EngineEvent> {
+/**
+ * One client's conversation, without its wire: requests in, events out. Unsubscribing closes its ear and hushes its voice.
+ * `defaults`: how its dialect sets a session up before the client has said how.
+ */
+export function engineSession(
+  messages$: Observable<ClientMessage>,
+  ports: EnginePorts,
+  defaults: Partial<EngineConfig> = {},
+): Observable<EngineEvent> {
+  const config: EngineConfig = { ...DEFAULT_CONFIG, ...defaults };
   return defer(() => {
     // The one loop: what the ear and the voice report decides what they do next.
     const effects$ = new Subject<Effect>();
@@ -59,7 +66,7 @@ export function engineSession(messages$: Observable<ClientMessage>, ports: Engin
       messages$.pipe(map((message): Input => ({ type: "message", message }))),
     );
     const told$ = inputs$.pipe(
-      scan(nextEngine, outset(ports.sessionId, understand(DEFAULT_CONFIG).dialogue)),
+      scan(nextEngine, outset(ports.sessionId, config, understand(config).dialogue)),
       mergeMap(({ effects }) => effects),
       tap((effect) => {
         if (effect.type === "warm") warm(ports, effect);
@@ -68,8 +75,8 @@ export function engineSession(messages$: Observable<ClientMessage>, ports: Engin
       filter((effect) => effect.type === "tell"),
       map(({ event }) => event),
     );
-    const created: EngineEvent = { type: "session-created", sessionId: ports.sessionId, config: DEFAULT_CONFIG };
-    return concat(of(created), merge(voice$.pipe(filter((said) => !isForUs(said))), told$));
+    const created: EngineEvent = { type: "session-created", sessionId: ports.sessionId, config };
+    return concat(of(created), merge(voice$.pipe(filter(isForClient)), told$));
   });
 }
 
@@ -87,9 +94,13 @@ function nextEngine(before: EngineState, input: Input): EngineState {
     case "clause-spoken":
       return afterClause(state, input);
     case "reply-finished":
-      return state.reply?.replyId === input.replyId ? endReply(state, input.status) : state;
+      return state.reply?.replyId === input.replyId ? afterReply(endReply(state, input.status)) : state;
+    case "reply-cut":
+      return afterCut(state, input);
   }
 }
+
+const afterReply = (state: EngineState): EngineState => (state.replyDue ? dueReply(state) : state);
 
 /** What is said without thinking should be there when it is needed. */
 function warm({ speech }: EnginePorts, { sentences, voice: name }: Effect & { type: "warm" }): void {
@@ -110,5 +121,7 @@ function isForEar(effect: Effect): effect is EarEffect {
   return ["append", "commit", "clear", "understand"].includes(effect.type);
 }
 
-const isForUs = (said: VoiceEvent): said is ClauseSpoken | ReplyFinished =>
-  said.type === "clause-spoken" || said.type === "reply-finished";
+const isForClient = (said: VoiceEvent): said is Exclude<EngineEvent, VoiceReport> => !isForUs(said);
+
+const isForUs = (said: VoiceEvent): said is VoiceReport =>
+  said.type === "clause-spoken" || said.type === "reply-finished" || said.type === "reply-cut";

@@ -1,5 +1,5 @@
 import { withDialogue } from "./engine-attention.ts";
-import type { ClientRequest, MessageItem } from "./engine-event.ts";
+import type { ClientRequest, EngineEvent, MessageItem } from "./engine-event.ts";
 import { type ClauseSpoken, type EngineState, refuse, type Spoken, tell } from "./engine-state.ts";
 import { clausesOf } from "./speak/clauses.ts";
 import { nextTurn } from "./understand/dialogue.ts";
@@ -27,15 +27,27 @@ export function truncated(
   const item = state.spoken.find((one) => one.itemId === itemId);
   if (item === undefined) {
     const problem = state.itemIds.includes(itemId) ? `item ${itemId} was not spoken` : `cannot find item ${itemId}`;
-    return refuse(state, problem, eventId);
+    return refuse(state, "unknown-item", problem, eventId);
   }
-  if (contentIndex !== 0) return refuse(state, `item ${itemId} has one part: content_index must be 0`, eventId);
-  const cut = { ...item, heardMs: Math.min(item.heardMs ?? audioEndMs, audioEndMs) };
-  const spoken = state.spoken.map((one) => (one === item ? cut : one));
+  if (contentIndex !== 0)
+    return refuse(state, "unknown-item", `item ${itemId} has one part: content_index must be 0`, eventId);
+  const [cut, heard] = cutTo(state, item, audioEndMs);
+  return tell(cut, { type: "item-truncated", itemId, contentIndex, audioEndMs, text: heard });
+}
+
+/** We fell silent in the middle of an item. What was heard of it is assumed where the client does not tell. */
+export function afterCut(state: EngineState, event: EngineEvent & { type: "reply-cut" }): EngineState {
+  const item = state.spoken.find(({ itemId }) => itemId === event.itemId);
+  if (item === undefined || state.config.playback === "told") return tell(state, event);
+  return tell(cutTo(state, item, event.heardMs)[0], event);
+}
+
+function cutTo(state: EngineState, item: Spoken, ms: number): readonly [EngineState, heard: string] {
+  const cut = { ...item, heardMs: Math.min(item.heardMs ?? ms, ms) };
   const { heard, unheard } = heardOf(cut);
-  const told = tell({ ...state, spoken }, { type: "item-truncated", itemId, contentIndex, audioEndMs, text: heard });
-  if (item !== state.spoken.at(-1)) return told;
-  return withDialogue(told, nextTurn(told.dialogue, { type: "cut", unheard }).state);
+  const next = { ...state, spoken: state.spoken.map((one) => (one === item ? cut : one)) };
+  if (item !== state.spoken.at(-1)) return [next, heard];
+  return [withDialogue(next, nextTurn(next.dialogue, { type: "cut", unheard }).state), heard];
 }
 
 /** The words that were heard of it, and what has to be said again: from the clause in which it was cut. */

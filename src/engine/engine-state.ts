@@ -1,4 +1,4 @@
-import type { EngineConfig, EngineEvent, ReplyItem } from "./engine-event.ts";
+import type { EngineConfig, EngineEvent, RefusalCode, ReplyItem } from "./engine-event.ts";
 import type { DialogueInput, ToolOutput } from "./understand/dialogue.ts";
 import type { DialogueState } from "./understand/dialogue-state.ts";
 import type { GrammarSpec } from "./understand/grammar.ts";
@@ -45,7 +45,7 @@ export interface EngineState {
   readonly config: EngineConfig;
   readonly dialogue: DialogueState;
   readonly reply: Reply | undefined;
-  /** A reply was asked for while the words it answers are not known yet. */
+  /** A reply was asked for while the words it answers are not known yet, or while another one is given. */
   readonly replyDue: boolean;
   /** Ids are numbered through: replies, items and calls alike. */
   readonly count: number;
@@ -54,6 +54,8 @@ export interface EngineState {
   readonly itemIds: readonly string[];
   /** Calls whose output is not here yet: id → tool, and how the dialogue counts it. */
   readonly openCalls: readonly { readonly callId: string; readonly name: string; readonly call: number }[];
+  /** Ids of calls of earlier sessions, whose outputs nobody waits for. */
+  readonly formerCalls: readonly string[];
   /** What the next reply answers. */
   readonly unanswered: readonly DialogueInput[];
   readonly outputs: readonly ToolOutput[];
@@ -78,15 +80,18 @@ export const DEFAULT_CONFIG: EngineConfig = {
   voice: "slt",
   textOnly: false,
   turns: "server",
+  answers: true,
+  interrupts: false,
+  playback: "told",
   tools: [],
   extension: undefined,
   inputRateHz: 24_000,
 };
 
-export function outset(sessionId: string, dialogue: DialogueState): EngineState {
+export function outset(sessionId: string, config: EngineConfig, dialogue: DialogueState): EngineState {
   return {
     sessionId,
-    config: DEFAULT_CONFIG,
+    config,
     dialogue,
     reply: undefined,
     replyDue: false,
@@ -94,6 +99,7 @@ export function outset(sessionId: string, dialogue: DialogueState): EngineState 
     lastItemId: undefined,
     itemIds: [],
     openCalls: [],
+    formerCalls: [],
     unanswered: [],
     outputs: [],
     appended: false,
@@ -118,13 +124,18 @@ export function act(state: EngineState, ...effects: readonly Effect[]): EngineSt
   return { ...state, effects: [...state.effects, ...effects] };
 }
 
-export function refuse(state: EngineState, message: string, eventId: string | undefined): EngineState {
-  return tell(state, { type: "error", kind: "invalid-request", message, eventId });
+export function refuse(
+  state: EngineState,
+  code: RefusalCode,
+  message: string,
+  eventId: string | undefined,
+): EngineState {
+  return tell(state, { type: "error", kind: "invalid-request", code, message, eventId });
 }
 
-/** A fresh item id, and the state that knows it as the newest. */
-export function withItem(state: EngineState): readonly [itemId: string, EngineState] {
-  const itemId = `item_${state.count + 1}`;
+/** An item id, fresh unless the client gave one, and the state that knows it as the newest. */
+export function withItem(state: EngineState, given?: string): readonly [itemId: string, EngineState] {
+  const itemId = given ?? `item_${state.count + 1}`;
   const itemIds = [...state.itemIds, itemId].slice(-MAX_REMEMBERED);
   return [itemId, { ...state, count: state.count + 1, itemIds, lastItemId: itemId }];
 }

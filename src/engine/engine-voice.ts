@@ -1,6 +1,21 @@
-import { catchError, concat, EMPTY, from, map, merge, mergeMap, type Observable, of, switchMap } from "rxjs";
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  from,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  switchMap,
+  tap,
+  timer,
+} from "rxjs";
 
 import type { EngineEvent, MessageItem, Place, ReplyItem } from "./engine-event.ts";
+import { createPlayback, type Playback } from "./engine-playback.ts";
 import type { ClauseSpoken, Effect, Reply } from "./engine-state.ts";
 import { type Speech, type Utterance, VOICES } from "./speak/speech.ts";
 import { speakable } from "./understand/speakable.ts";
@@ -14,15 +29,21 @@ export interface ReplyFinished {
   readonly status: "completed" | "failed";
 }
 
-/** What the voice says: to the client, and to the session about itself. */
-export type VoiceEvent = EngineEvent | ClauseSpoken | ReplyFinished;
+/** What the voice says to the session about itself. */
+export type VoiceReport = ClauseSpoken | ReplyFinished | (EngineEvent & { type: "reply-cut" });
+export type VoiceEvent = EngineEvent | VoiceReport;
 
 const RATE_HZ = 24_000;
 const CHUNK_SAMPLES = RATE_HZ / 10;
 
 /** Gives replies, one at a time: a newer one, or a hush, silences what is being said. */
 export function voice(effects$: Observable<VoiceEffect>, speech: Speech): Observable<VoiceEvent> {
-  return effects$.pipe(switchMap((effect) => (effect.type === "hush" ? EMPTY : spoken(effect, speech))));
+  return defer(() => {
+    const playback = createPlayback();
+    return effects$.pipe(
+      switchMap((effect) => (effect.type === "hush" ? from(playback.cut()) : spoken(effect, speech, playback))),
+    );
+  });
 }
 
 /** As the voice is asked for it, so that rendering beforehand and speaking meet in the cache. */
@@ -30,10 +51,22 @@ export function utteranceOf(text: string, name: string): Utterance {
   return { text: speakable(text), voice: VOICES.find((known) => known === name) ?? "slt", rateHz: RATE_HZ };
 }
 
-function spoken({ reply, voice: name }: VoiceEffect & { type: "speak" }, speech: Speech): Observable<VoiceEvent> {
+function spoken(
+  { reply, voice: name }: VoiceEffect & { type: "speak" },
+  speech: Speech,
+  playback: Playback,
+): Observable<VoiceEvent> {
   const { replyId } = reply;
   const finished: ReplyFinished = { type: "reply-finished", replyId, status: "completed" };
-  return concat(partsOf(reply, name, speech), of(finished)).pipe(
+  const parts$ = partsOf(reply, name, speech).pipe(
+    tap((event) => {
+      if (event.type === "reply-audio") playback.add(event.place.itemId, (event.pcm.length * 1_000) / RATE_HZ);
+    }),
+  );
+  const played$ = defer(() => timer(playback.leftMs())).pipe(
+    map((): EngineEvent => ({ type: "reply-played", replyId })),
+  );
+  return concat(parts$, of(finished), played$).pipe(
     catchError((error: unknown) => {
       const message = `the voice failed: ${error instanceof Error ? error.message : "no reason given"}`;
       const told: EngineEvent = { type: "error", kind: "server", message, eventId: undefined };

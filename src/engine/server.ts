@@ -5,16 +5,15 @@ import { Observable } from "rxjs";
 import { type WebSocket, WebSocketServer } from "ws";
 
 import { parseJson } from "../shared/json-limits.ts";
-import { type AdmissionOptions, type Refusal, refusalOf } from "./admission.ts";
-import type { Dialect } from "./dialects/dialect.ts";
-import { DIALECTS, type DialectName } from "./dialects/index.ts";
+import { type AdmissionOptions, ENTRANCES, type Refusal, refusalOf } from "./admission.ts";
+import type { Dialect, HangUp } from "./dialects/dialect.ts";
+import { DIALECTS } from "./dialects/index.ts";
 import { EngineError } from "./engine-error.ts";
-import type { ClientMessage, EngineEvent } from "./engine-event.ts";
+import type { ClientMessage, EngineConfig, EngineEvent } from "./engine-event.ts";
 import type { EnginePorts } from "./engine-ports.ts";
 import { engineSession } from "./engine-session.ts";
 
 interface ListenOptions extends AdmissionOptions {
-  readonly dialect: DialectName;
   /** Starts the ids of this server's sessions; different in every process. */
   readonly instance: string;
 }
@@ -23,11 +22,16 @@ export interface ServerOptions extends ListenOptions {
   readonly ports: Omit<EnginePorts, "sessionId">;
 }
 
-/** One client's conversation, whoever answers it: requests in, events out. Unsubscribing ends it. */
-export type OpenSession = (sessionId: string, messages$: Observable<ClientMessage>) => Observable<EngineEvent>;
-
 export interface SessionServerOptions extends ListenOptions {
-  readonly session: OpenSession;
+  /**
+   * One client's conversation, whoever answers it: requests in, events out. Unsubscribing ends it. `defaults`: how the
+   * dialect sets a session up before its client has said how.
+   */
+  session(
+    sessionId: string,
+    messages$: Observable<ClientMessage>,
+    defaults: Partial<EngineConfig>,
+  ): Observable<EngineEvent>;
 }
 
 export interface RealtimeServer {
@@ -40,6 +44,7 @@ const MAX_CONNECTIONS = 4;
 const FULL: Refusal = { status: 503, message: `no more than ${MAX_CONNECTIONS} connections at once` };
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 const PING_MS = 20_000;
+const MAX_REASON_BYTES = 120;
 const MAX_BAD_MESSAGES = 10;
 const BAD_WITHIN_MS = 10_000;
 
@@ -56,15 +61,17 @@ export function bind(port: number): Promise<Server> {
 
 /** Serves conversations with the embedded engine on a bound port. */
 export function serveRealtime(http: Server, { ports, ...options }: ServerOptions): RealtimeServer {
-  const session: OpenSession = (sessionId, messages$) => engineSession(messages$, { ...ports, sessionId });
-  return serveSessions(http, { ...options, session });
+  return serveSessions(http, {
+    ...options,
+    session(sessionId, messages$, defaults) {
+      return engineSession(messages$, { ...ports, sessionId }, defaults);
+    },
+  });
 }
 
 /** Serves conversations on a bound port. */
-export function serveSessions(
-  http: Server,
-  { dialect, instance, session, ...admission }: SessionServerOptions,
-): RealtimeServer {
+export function serveSessions(http: Server, options: SessionServerOptions): RealtimeServer {
+  const { dialect, instance } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: 1024 * 1024,
@@ -74,15 +81,16 @@ export function serveSessions(
   let sessions = 0;
   http.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on("error", () => stream.destroy());
-    const refusal = refusalOf(request, admission) ?? (sockets.clients.size < MAX_CONNECTIONS ? undefined : FULL);
+    const refusal = refusalOf(request, options) ?? (sockets.clients.size < MAX_CONNECTIONS ? undefined : FULL);
     if (refusal !== undefined) return refuse(stream, refusal);
     sockets.handleUpgrade(request, stream, head, (socket) => {
       const wire = DIALECTS[dialect]();
-      serve(socket, wire, session(`sess_${instance}_${++sessions}`, messagesOf(socket, wire)));
+      const sessionId = `sess_${instance}_${++sessions}`;
+      serve(socket, wire, options.session(sessionId, messagesOf(socket, wire), wire.defaults));
     });
   });
   return {
-    url: `ws://${HOST}:${(http.address() as AddressInfo).port}/v1/realtime`,
+    url: `ws://${HOST}:${(http.address() as AddressInfo).port}${ENTRANCES[dialect].path}`,
     close: () =>
       new Promise((done) => {
         for (const socket of sockets.clients) socket.terminate();
@@ -113,9 +121,11 @@ function bindError(port: number, cause: NodeJS.ErrnoException): EngineError {
 
 /** One connection, until either side hangs up. */
 function serve(socket: WebSocket, dialect: Dialect, events$: Observable<EngineEvent>): void {
+  const options = { binary: dialect.binary ?? false };
   const session = events$.subscribe({
     next: (event) => {
-      for (const message of dialect.encode(event)) socket.send(JSON.stringify(message));
+      for (const message of dialect.encode(event)) socket.send(JSON.stringify(message), options);
+      hangUp(socket, dialect.hangUp?.(event));
       if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
     },
     error: () => socket.close(1011, "internal error"),
@@ -137,15 +147,22 @@ function serve(socket: WebSocket, dialect: Dialect, events$: Observable<EngineEv
   });
 }
 
+function hangUp(socket: WebSocket, end: HangUp | undefined): void {
+  if (end === undefined) return;
+  // A close frame has room for 123 bytes. A character that is cut in half is left out.
+  const reason = new TextDecoder().decode(Buffer.from(end.reason).subarray(0, MAX_REASON_BYTES));
+  socket.close(end.code, reason.replace(/\uFFFD$/, ""));
+}
+
 /** Reads what the client sends. Who keeps sending what cannot be read is hung up on. */
 function messagesOf(socket: WebSocket, dialect: Dialect): Observable<ClientMessage> {
   return new Observable((subscriber) => {
     let bad: readonly number[] = [];
     const onMessage = (data: unknown): void => {
       const parsed = parseJson(data as Buffer);
-      const message = parsed.ok ? dialect.decode(parsed.value) : notJson(parsed.problem);
-      subscriber.next(message);
-      if (message.request.type !== "unreadable") return;
+      const messages = parsed.ok ? dialect.decode(parsed.value) : [notJson(parsed.problem)];
+      for (const message of messages) subscriber.next(message);
+      if (messages.every(({ request }) => request.type !== "unreadable")) return;
       const now = performance.now();
       bad = [...bad.filter((at) => now - at < BAD_WITHIN_MS), now];
       if (bad.length >= MAX_BAD_MESSAGES) socket.close(1008, "too many unreadable messages");

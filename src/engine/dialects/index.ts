@@ -1,7 +1,10 @@
 import type { Dialect } from "./dialect.ts";
+import { openAiDialect } from "./openai.ts";
 import { stepFunDialect } from "./stepfun.ts";
 
 /** The wires that the embedded engine speaks. */
-export const DIALECTS = { stepfun: stepFunDialect } satisfies Readonly<Record<string, () => Dialect>>;
+export const DIALECTS = { stepfun: stepFunDialect, openai: openAiDialect, gemini: stepFunDialect } satisfies Readonly<
+  Record<string, () => Dialect>
+>;
 
 export type DialectName = keyof typeof DIALECTS;

@@ -1,10 +1,7 @@
 import { z } from "zod";
 
-import type { ClientMessage, ClientRequest, EngineConfig } from "../engine-event.ts";
-
-const MAX_TEXT = 8_192;
-const text = z.string().max(MAX_TEXT);
-const id = z.string().min(1).max(256);
+import type { EngineConfig } from "../engine-event.ts";
+import { appendAudio, decoderOf, id, MAX_TOOLS, type Row, row, text, toolFields } from "./request.ts";
 
 const strings = z.array(text).max(256);
 const entry = z.object({ say: text, value: z.union([z.string(), z.number(), z.boolean()]) });
@@ -22,14 +19,7 @@ const extension = z.object({
   input_rate_hz: z.union([z.literal(16_000), z.literal(24_000)]).optional(),
 });
 
-const functionTool = z.object({
-  type: z.literal("function"),
-  function: z.object({
-    name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-    description: text.default(""),
-    parameters: z.record(z.string(), z.unknown()).default({}),
-  }),
-});
+const functionTool = z.object({ type: z.literal("function"), function: z.object(toolFields) });
 /** Tools that a server runs by itself. We have none of them. */
 const serverTool = z.object({ type: z.enum(["web_search", "retrieval"]) });
 
@@ -48,7 +38,7 @@ const session = z.object({
     .optional(),
   tools: z
     .array(z.union([functionTool, serverTool]))
-    .max(256)
+    .max(MAX_TOOLS)
     .optional(),
   codriver: extension.optional(),
 });
@@ -63,22 +53,6 @@ const message = z.object({
 });
 const output = z.object({ type: z.literal("function_call_output"), call_id: id, output: z.string() });
 
-type Row = (raw: unknown) => ClientRequest;
-
-function row<Schema extends z.ZodType>(schema: Schema, meaning: (message: z.output<Schema>) => ClientRequest): Row {
-  return (raw) => {
-    const parsed = schema.safeParse(raw);
-    if (parsed.success) return meaning(parsed.data);
-    const [issue] = parsed.error.issues;
-    return unreadable(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "does not fit"}`);
-  };
-}
-
-const unreadable = (problem: string): ClientRequest => ({
-  type: "unreadable",
-  problem: `invalid event format: ${problem}`,
-});
-
 /** Our reading of every client message. Those without fields need no schema. */
 const REQUESTS: Readonly<Record<string, Row>> = {
   "session.update": row(z.object({ session }), (update) => {
@@ -87,13 +61,7 @@ const REQUESTS: Readonly<Record<string, Row>> = {
     if (told !== undefined && isAlone) return { type: "context", context: told };
     return { type: "configure", patch: patchOf(update.session), wire: echoOf(update.session), context: told ?? {} };
   }),
-  "input_audio_buffer.append": row(z.object({ audio: z.string() }), ({ audio }) => {
-    const bytes = Buffer.from(audio, "base64");
-    if (bytes.length % 2 === 1) return unreadable("audio: not 16-bit samples in base64");
-    const pcm = new Int16Array(bytes.length / 2);
-    bytes.copy(new Uint8Array(pcm.buffer));
-    return { type: "append-audio", pcm };
-  }),
+  "input_audio_buffer.append": appendAudio,
   "input_audio_buffer.commit": () => ({ type: "commit-audio" }),
   "input_audio_buffer.clear": () => ({ type: "clear-audio" }),
   "conversation.item.create": row(
@@ -127,15 +95,7 @@ const REQUESTS: Readonly<Record<string, Row>> = {
   "response.cancel": () => ({ type: "cancel-reply" }),
 };
 
-const envelope = z.object({ type: z.string(), event_id: id.optional().catch(undefined) });
-
-export function decodeRequest(raw: unknown): ClientMessage {
-  const parsed = envelope.safeParse(raw);
-  if (!parsed.success) return { request: unreadable("an object with a type is expected"), eventId: undefined };
-  const { type, event_id: eventId } = parsed.data;
-  const row = Object.hasOwn(REQUESTS, type) ? REQUESTS[type] : undefined;
-  return { request: row?.(raw) ?? unreadable(`unknown type ${JSON.stringify(type.slice(0, 64))}`), eventId };
-}
+export const decodeRequest = decoderOf(REQUESTS);
 
 type Session = z.output<typeof session>;
 

@@ -1,5 +1,6 @@
 import type { EngineConfig, EngineEvent, Item, Place } from "../engine-event.ts";
 import type { Dialect } from "./dialect.ts";
+import { base64Of } from "./request.ts";
 import { decodeRequest } from "./stepfun-requests.ts";
 
 type Wire = Readonly<Record<string, unknown>>;
@@ -8,6 +9,7 @@ type Wire = Readonly<Record<string, unknown>>;
 export function stepFunDialect(): Dialect {
   let count = 0;
   return {
+    defaults: {},
     decode: decodeRequest,
     encode: (event) => messagesOf(event).map((message) => ({ event_id: `evt_${++count}`, ...message })),
   };
@@ -41,6 +43,8 @@ function messagesOf(event: EngineEvent): readonly Wire[] {
       return [{ type: "conversation.item.created", ...after(event.previousItemId), item: itemOf(event.item) }];
     case "item-deleted":
       return [{ type: "conversation.item.deleted", item_id: event.itemId }];
+    case "item-retrieved":
+      return [];
     case "item-truncated": {
       const { itemId: item_id, contentIndex: content_index, audioEndMs: audio_end_ms, text: transcript } = event;
       return [{ type: "conversation.item.truncated", item_id, content_index, audio_end_ms, transcript }];
@@ -87,6 +91,10 @@ function replyMessagesOf(event: ReplyEvent): readonly Wire[] {
       const done = { type: "response.done", response: responseOf(event.replyId, event.status, event.output) };
       return event.status === "cancelled" ? [cancelled, done] : [done];
     }
+    // Its clients keep time themselves.
+    case "reply-played":
+    case "reply-cut":
+      return [];
   }
 }
 
@@ -172,7 +180,3 @@ const contentPlace = ({ replyId, itemId, index }: Place): Wire => ({
 });
 
 const after = (previous: string | undefined): Wire => (previous === undefined ? {} : { previous_item_id: previous });
-
-function base64Of(pcm: Int16Array): string {
-  return Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString("base64");
-}
