@@ -34,17 +34,22 @@ interface Format {
  * Rejects with an `AudioDeviceError` "bad-file" that names the file, what was found and what is expected.
  */
 export async function readWav(path: string): Promise<Recording> {
-  const wave = parse(path, await readBytes(path));
+  return decodeWav(await readBytes(path), path);
+}
+
+/** As `readWav`, of what is in memory already; `name` is what its errors call it. Throws. */
+export function decodeWav(bytes: Buffer, name: string): Recording {
+  const wave = parse(name, bytes);
   const format = wave.fmt as Format;
   const { audioFormat, sampleRate, bitsPerSample } = format;
 
   if (audioFormat !== PCM && audioFormat !== FLOAT && !isExtensiblePcm(format)) {
-    throw badFile(path, `its samples are coded in format ${audioFormat} with ${bitsPerSample} bits`);
+    throw badFile(name, `its samples are coded in format ${audioFormat} with ${bitsPerSample} bits`);
   }
-  if (!WAV_RATES_HZ.some((rateHz) => rateHz === sampleRate)) throw badFile(path, `its rate is ${sampleRate} Hz`);
+  if (!WAV_RATES_HZ.some((rateHz) => rateHz === sampleRate)) throw badFile(name, `its rate is ${sampleRate} Hz`);
 
-  const pcm = mono(channelsOf(path, wave));
-  if (pcm.length === 0) throw badFile(path, "it holds no samples");
+  const pcm = mono(channelsOf(name, wave));
+  if (pcm.length === 0) throw badFile(name, "it holds no samples");
   return { pcm, rateHz: sampleRate };
 }
 

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Run, wholeNumber } from "./arguments.ts";
+import { portNumber, type Run, wholeNumber } from "./arguments.ts";
 import type { BenchOptions } from "./bench.ts";
+import { addBridge } from "./bridge.ts";
 import type { DoctorOptions } from "./doctor/doctor.ts";
 import type { DriveOptions } from "./drive/drive.ts";
 import { addEval } from "./eval/index.ts";
@@ -33,6 +34,7 @@ export function addCommands(program: Command, run: Run): void {
     .description("only the embedded realtime speech server, in StepFun's dialect")
     .option("--port <n>", "0 picks a free one", portNumber, 8765)
     .action(run(async (options: ModelOptions) => (await import("./model.ts")).model(options)));
+  addBridge(program, run);
   addSay(program, run);
   addDoctor(program, run);
   addConfig(program, run);
@@ -127,12 +129,6 @@ function speed(): Option {
   return new Option("--speed <n>", "above 1, speech goes through as fast as it can be processed")
     .default(1)
     .argParser(positiveNumber);
-}
-
-function portNumber(text: string): number {
-  const value = wholeNumber(text);
-  if (value > 65_535) throw new InvalidArgumentError("expected a port, 0 to 65535.");
-  return value;
 }
 
 function positiveNumber(text: string): number {

@@ -53,7 +53,8 @@ function cut({ pcm: rest, ownSamples }: Cutting, { pcm, capturedAt, ownVoice = f
   return { pcm: joined.subarray(FRAME_SAMPLES), ownSamples: ownLater, frames: [frame] };
 }
 
-function levelOf(pcm: Int16Array): number {
+/** The effective value of its samples. */
+export function levelOf(pcm: Int16Array): number {
   let sum = 0;
   for (const sample of pcm) sum += sample * sample;
   return Math.sqrt(sum / pcm.length);
