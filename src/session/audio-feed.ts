@@ -1,8 +1,8 @@
 import { filter, merge, mergeMap, type Observable, scan } from "rxjs";
 
 import { FRAME_MS, FRAME_SAMPLES } from "../audio/audio-frame.ts";
+import type { LinkCommand } from "./link-command.ts";
 import type { Capabilities, ProviderCommand } from "./provider.ts";
-import type { SessionCommand } from "./session-command.ts";
 import type { SessionEvent } from "./session-event.ts";
 
 /** A voice activity detector on the other side hears the end of speech only when it is sent some silence. */
@@ -24,7 +24,7 @@ interface Feed {
  * when speech is over, and then has the beginning of what the gate did not let through any more: it is to forget it.
  */
 export function audioFeed(
-  commands$: Observable<SessionCommand>,
+  commands$: Observable<LinkCommand>,
   events$: Observable<SessionEvent>,
   { speechEvents }: Capabilities,
 ): Observable<ProviderCommand> {
@@ -37,7 +37,7 @@ export function audioFeed(
 
 type Mark = SessionEvent & { type: "speech-started" | "speech-stopped" };
 
-function nextFeed({ unfinished }: Feed, input: SessionCommand | Mark, speechEvents: boolean): Feed {
+function nextFeed({ unfinished }: Feed, input: LinkCommand | Mark, speechEvents: boolean): Feed {
   switch (input.type) {
     case "speech-started":
       return { unfinished: true, out: [] };
@@ -55,6 +55,7 @@ function nextFeed({ unfinished }: Feed, input: SessionCommand | Mark, speechEven
     case "cancel-reply":
     case "listening":
     case "truncate":
+    case "history":
       return { unfinished, out: [input] };
   }
 }

@@ -1,5 +1,6 @@
 import { MIC_RATE_HZ, SPEAKER_RATE_HZ } from "../audio/audio-frame.ts";
 import { type HeldCommands, hold, NOTHING_HELD } from "./hold-commands.ts";
+import type { LinkCommand } from "./link-command.ts";
 import { audioDropped } from "./link-event.ts";
 import type { SessionCommand } from "./session-command.ts";
 import { CORE_CODES, type ReplyStatus, type SessionEvent } from "./session-event.ts";
@@ -25,7 +26,7 @@ export interface Deadline {
 }
 
 type ToolResult = SessionCommand & { type: "tool-result" };
-type GateInput = SessionCommand | SessionEvent | Deadline;
+type GateInput = LinkCommand | SessionEvent | Deadline;
 
 export interface Gate {
   readonly phase: GatePhase;
@@ -41,7 +42,7 @@ export interface Gate {
   readonly results: readonly ToolResult[];
   readonly replySamples: number;
   /** What to do now. */
-  readonly send: readonly SessionCommand[];
+  readonly send: readonly LinkCommand[];
   readonly emit: readonly SessionEvent[];
 }
 
@@ -74,7 +75,7 @@ export function nextGate(gate: Gate, input: GateInput, options: GateOptions): Ga
   return settled(input.type === "deadline" ? afterDeadline(before, input) : afterEvent(before, input, options));
 }
 
-const COMMANDS: ReadonlySet<string> = new Set<SessionCommand["type"]>([
+const COMMANDS: ReadonlySet<string> = new Set<LinkCommand["type"]>([
   "send-audio",
   "audio-end",
   "user-text",
@@ -85,13 +86,14 @@ const COMMANDS: ReadonlySet<string> = new Set<SessionCommand["type"]>([
   "cancel-reply",
   "listening",
   "truncate",
+  "history",
 ]);
 
-function isCommand(input: GateInput): input is SessionCommand {
+function isCommand(input: GateInput): input is LinkCommand {
   return COMMANDS.has(input.type);
 }
 
-function afterCommand(gate: Gate, command: SessionCommand): Gate {
+function afterCommand(gate: Gate, command: LinkCommand): Gate {
   switch (command.type) {
     case "create-reply":
       return { ...gate, wanted: true };
@@ -113,6 +115,7 @@ function afterCommand(gate: Gate, command: SessionCommand): Gate {
     case "context":
     case "listening":
     case "truncate":
+    case "history":
       return { ...gate, send: [command] };
   }
 }
@@ -141,6 +144,7 @@ function afterEvent(gate: Gate, event: SessionEvent, { autoReply }: GateOptions)
         emit: [event],
       };
     case "session-lost":
+    case "failover":
     case "session-expiring":
     case "session-handle":
     case "speech-started":

@@ -1,8 +1,10 @@
 import { MIC_RATE_HZ } from "../audio/audio-frame.ts";
+import type { LinkCommand } from "./link-command.ts";
 import type { SessionCommand } from "./session-command.ts";
 
 /** Speech that has waited longer than this answers a question nobody is asking any more. */
-const MAX_AUDIO_SAMPLES = 2 * MIC_RATE_HZ;
+export const MAX_AUDIO_AGE_MS = 2_000;
+const MAX_AUDIO_SAMPLES = (MAX_AUDIO_AGE_MS * MIC_RATE_HZ) / 1_000;
 /** Texts and contexts; far more than a driver makes during one outage. */
 const MAX_OTHERS = 64;
 
@@ -20,11 +22,12 @@ export const NOTHING_HELD: HeldCommands = { commands: [], droppedSamples: 0 };
  * the newest context of each key, texts, notes and the reply they ask for. Results and cancellations belong to
  * the connection that asked for them.
  */
-export function hold(held: HeldCommands, command: SessionCommand): HeldCommands {
+export function hold(held: HeldCommands, command: LinkCommand): HeldCommands {
   switch (command.type) {
     case "tool-result":
     case "cancel-reply":
     case "truncate":
+    case "history":
       return held;
     case "create-reply":
       return isWanted(held.commands) ? bounded(held, command) : held;
@@ -72,6 +75,13 @@ function boundedAudio(held: HeldCommands, command: SessionCommand & { type: "sen
   return { commands, droppedSamples };
 }
 
-function samplesOf(command: SessionCommand): number {
+/** Lets go of audio that has waited for too long; counted. */
+export function letGo(held: HeldCommands, audio: LinkCommand): HeldCommands {
+  const commands = held.commands.filter((command) => command !== audio);
+  if (commands.length === held.commands.length) return held;
+  return { commands, droppedSamples: held.droppedSamples + samplesOf(audio) };
+}
+
+function samplesOf(command: LinkCommand): number {
   return command.type === "send-audio" ? command.frame.pcm.length : 0;
 }

@@ -12,7 +12,7 @@ import {
   timer,
 } from "rxjs";
 
-import type { SessionCommand } from "./session-command.ts";
+import type { LinkCommand } from "./link-command.ts";
 import type { SessionEvent } from "./session-event.ts";
 
 /** With a turn open: ask after 3 s of silence, dead after 6 s. Idle: ask after 20 s, dead 6 s later. */
@@ -46,10 +46,7 @@ export function liveness(alive$: Observable<unknown>, turnOpen$: Observable<bool
 }
 
 /** A turn is open from what we say until the reply to it has ended. */
-export function turnOpen(
-  commands$: Observable<SessionCommand>,
-  events$: Observable<SessionEvent>,
-): Observable<boolean> {
+export function turnOpen(commands$: Observable<LinkCommand>, events$: Observable<SessionEvent>): Observable<boolean> {
   const opens$ = commands$.pipe(
     filter(({ type }) => type === "send-audio" || type === "user-text" || type === "create-reply"),
     throttleTime(GRAIN_MS),

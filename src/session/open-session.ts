@@ -3,10 +3,11 @@ import { WebSocket } from "ws";
 
 import { MIC_RATE_HZ } from "../audio/audio-frame.ts";
 import { createResampler } from "../audio/resample.ts";
+import type { LinkCommand } from "./link-command.ts";
 import type { Provider } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
 import { type Line, responseGate } from "./response-gate.ts";
-import type { SessionCommand, SessionSpec } from "./session-command.ts";
+import type { SessionSpec } from "./session-command.ts";
 import type { SessionEvent } from "./session-event.ts";
 import type { Dialer, Socket } from "./socket.ts";
 import { talk } from "./talk.ts";
@@ -15,6 +16,8 @@ import { refusalOf } from "./upgrade-refusal.ts";
 export interface SessionOptions {
   /** How to reach the server; a WebSocket unless the provider brings its own way. */
   readonly dialer?: Dialer;
+  /** The server's own name for the conversation that is to go on. */
+  readonly handle?: string;
 }
 
 /**
@@ -25,8 +28,8 @@ export interface SessionOptions {
 export function openSession(
   provider: Provider,
   spec: SessionSpec,
-  commands$: Observable<SessionCommand>,
-  { dialer = provider.dialer ?? webSockets }: SessionOptions = {},
+  commands$: Observable<LinkCommand>,
+  { dialer = provider.dialer ?? webSockets, handle }: SessionOptions = {},
 ): Observable<SessionEvent> {
   const { inputRateHz, autoReply } = provider.capabilities;
   const line: Line = {
@@ -34,7 +37,9 @@ export function openSession(
       defer(() => createResampler(MIC_RATE_HZ, inputRateHz)).pipe(
         switchMap((resampler) =>
           dialEither(provider, dialer).pipe(
-            switchMap((socket) => talk({ provider, spec, socket, resampler }, passed$)),
+            switchMap((socket) =>
+              talk({ provider, spec, socket, resampler, ...(handle !== undefined && { handle }) }, passed$),
+            ),
             finalize(() => resampler.close()),
           ),
         ),

@@ -16,12 +16,12 @@ import {
 } from "rxjs";
 
 import { type Deadline, type GateOptions, type GatePhase, nextGate, OUTSET } from "./gate-state.ts";
-import type { SessionCommand } from "./session-command.ts";
+import type { LinkCommand } from "./link-command.ts";
 import type { SessionEvent } from "./session-event.ts";
 
 /** A conversation's two directions: commands in, events out. */
 export interface Line {
-  open(commands$: Observable<SessionCommand>): Observable<SessionEvent>;
+  open(commands$: Observable<LinkCommand>): Observable<SessionEvent>;
 }
 
 /** How long each phase may last. `active` leaves room for a reply of 60 s at the pace of speech. */
@@ -40,15 +40,15 @@ const DEADLINE_MS: Readonly<Record<GatePhase["type"], number | undefined>> = {
  * wait until the session is ready. What a cancelled reply still says is dropped. No phase lasts for ever.
  */
 export function responseGate(
-  commands$: Observable<SessionCommand>,
+  commands$: Observable<LinkCommand>,
   line: Line,
   options: GateOptions,
 ): Observable<SessionEvent> {
   return defer(() => {
-    const passed$ = new Subject<SessionCommand>();
+    const passed$ = new Subject<LinkCommand>();
     const deadlines$ = new Subject<Deadline>();
     return merge(line.open(passed$), commands$, deadlines$).pipe(
-      scan((gate, input: SessionEvent | SessionCommand | Deadline) => nextGate(gate, input, options), OUTSET),
+      scan((gate, input: SessionEvent | LinkCommand | Deadline) => nextGate(gate, input, options), OUTSET),
       connect((gates$) =>
         merge(
           gates$.pipe(

@@ -73,5 +73,5 @@ export function readyInTime(provider: string): MonoTypeOperatorFunction<SessionE
 
 function unconfirmed(provider: string): ProviderError {
   const message = `did not confirm the session within ${READY_WITHIN_MS / 1_000} s`;
-  return new ProviderError("connection-failed", provider, message);
+  return new ProviderError("connection-lost", provider, message);
 }

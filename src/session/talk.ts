@@ -15,12 +15,13 @@ import { MIC_RATE_HZ } from "../audio/audio-frame.ts";
 import type { Resampler } from "../audio/resample.ts";
 import { parseJson } from "../shared/json-limits.ts";
 import { audioFeed } from "./audio-feed.ts";
+import type { LinkCommand } from "./link-command.ts";
 import { audioDropped } from "./link-event.ts";
 import { liveness, turnOpen } from "./liveness.ts";
 import type { Codec, Provider, ProviderCommand } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
 import { readyInTime, tolerant } from "./server-conduct.ts";
-import type { SessionCommand, SessionSpec } from "./session-command.ts";
+import type { SessionSpec } from "./session-command.ts";
 import type { SessionEvent } from "./session-event.ts";
 import type { Socket } from "./socket.ts";
 
@@ -34,25 +35,28 @@ export interface Talk {
   readonly socket: Socket;
   /** From the microphone's rate to the provider's. */
   readonly resampler: Pick<Resampler, "push">;
+  /** The server's own name for the conversation that is to go on. */
+  readonly handle?: string;
 }
 
 /** Configures the session, then translates both ways. Errors with `ProviderError` when the other side falls silent or rude. */
 export function talk(
-  { provider, spec, socket, resampler }: Talk,
-  commands$: Observable<SessionCommand>,
+  { provider, spec, socket, resampler, handle }: Talk,
+  commands$: Observable<LinkCommand>,
 ): Observable<SessionEvent> {
   const codec = provider.codec();
   const write = (command: ProviderCommand): void => {
     for (const message of codec.encode(command)) socket.send(JSON.stringify(message));
   };
+  const configure = (): void => write({ type: "configure", spec, ...(handle !== undefined && { handle }) });
   const events$ = socket.messages$.pipe(
     tap({
       subscribe: () => {
-        if (!provider.capabilities.greets) write({ type: "configure", spec });
+        if (!provider.capabilities.greets) configure();
       },
     }),
     mergeMap((raw, index) => {
-      if (index === 0 && provider.capabilities.greets) write({ type: "configure", spec });
+      if (index === 0 && provider.capabilities.greets) configure();
       return decode(codec, raw);
     }),
     tolerant(provider.name),

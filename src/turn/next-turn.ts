@@ -77,6 +77,7 @@ function afterSession(turn: Turn, event: SessionEvent): Turn {
       return event.severity === "benign" ? turn : { ...unheard(turn), awaitingReply: false, activeReply: undefined };
     case "calls-withdrawn":
       return { ...turn, openCalls: turn.openCalls.filter((callId) => !event.callIds.includes(callId)) };
+    case "failover":
     case "session-expiring":
     case "session-handle":
     case "transcript":

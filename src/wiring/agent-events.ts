@@ -76,6 +76,8 @@ function ofSession(event: SessionEvent, turn: number): readonly AgentEvent[] {
       return event.final ? [{ type: "reply", turn, text: event.text }] : [];
     case "provider-error":
       return [{ type: "problem", where: "model", message: `${event.code}: ${event.message}` }];
+    case "failover":
+      return [{ type: "problem", where: "model", message: `the ${event.to} model goes on: ${event.reason}` }];
     case "ignored":
       return event.problem === undefined ? [] : [{ type: "problem", where: "model", message: event.problem }];
     case "session-expiring":

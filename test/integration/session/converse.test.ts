@@ -75,13 +75,37 @@ describe("what an outage does to a conversation", () => {
     expect(said).toEqual(['"60"', '"low"', '"sing"']);
   });
 
-  test("a result for a call of the old session is not sent to the new one, and asks for no reply", async () => {
+  test("what came of a call of the old session is told to the new one, once, and not as a result", async () => {
     const { events, sent, say, seen, outage } = await conversation();
     say({ type: "user-text", text: "open the window" }, { type: "create-reply" });
     await seen("tool-call");
     const call = events.find((event) => event.type === "tool-call");
-    await outage(() => say({ type: "tool-result", callId: call?.callId ?? "", output: {} }, { type: "create-reply" }));
-    say({ type: "tool-result", callId: call?.callId ?? "", output: {} }, { type: "audio-end" });
-    expect(typesOf(sent)).toEqual(["session.update"]);
+    const output = { status: "done", say: "The window is open." };
+    await outage(() => say({ type: "tool-result", callId: call?.callId ?? "", output }, { type: "create-reply" }));
+    say({ type: "tool-result", callId: call?.callId ?? "", output }, { type: "audio-end" });
+    const told = sent.filter((text) => text.includes("The window is open."));
+    expect(told).toEqual([expect.stringContaining("Tell the driver")]);
+    expect(typesOf(sent).filter((type) => type === "response.create")).toHaveLength(1);
+    expect(sent.join()).not.toContain("function_call");
+  });
+
+  test("a result that the old session was given, and the driver was never told of, is told by the new one", async () => {
+    const { events, sent, say, seen, outage } = await conversation();
+    say({ type: "user-text", text: "open the window" }, { type: "create-reply" });
+    await seen("reply-ended");
+    const call = events.find((event) => event.type === "tool-call");
+    const output = { status: "done", say: "The window is open." };
+    say({ type: "tool-result", callId: call?.callId ?? "", output });
+    await outage(() => undefined);
+    expect(sent.filter((text) => text.includes("Tell the driver: The window is open."))).toHaveLength(1);
+  });
+
+  test("the new session is told what was said before, as history", async () => {
+    const { sent, say, seen, outage } = await conversation();
+    say({ type: "user-text", text: "sing" }, { type: "create-reply" });
+    await seen("reply-ended");
+    await outage(() => say({ type: "user-text", text: "again" }));
+    const texts = sent.join("\n").match(/"(sing|La la la\.|again)"/g);
+    expect(texts).toEqual(['"sing"', '"La la la."', '"again"']);
   });
 });

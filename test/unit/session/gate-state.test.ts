@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { type Deadline, type Gate, nextGate, OUTSET } from "../../../src/session/gate-state.ts";
+import type { LinkCommand } from "../../../src/session/link-command.ts";
 import type { SessionCommand } from "../../../src/session/session-command.ts";
 import type { SessionEvent } from "../../../src/session/session-event.ts";
 import { audio } from "../../support/session.ts";
@@ -45,7 +46,7 @@ function step(gate: Gate, input: Input, autoReply = true): Gate {
   return nextGate(gate, input.type === "time-up" ? deadline : input, { autoReply });
 }
 
-function shortly(message: SessionCommand | SessionEvent): string {
+function shortly(message: LinkCommand | SessionEvent): string {
   if ("callId" in message) return `${message.type}:${message.callId}`;
   if ("status" in message) return `${message.type}:${message.status}`;
   return message.type;
@@ -204,7 +205,7 @@ describe("the response gate, for any schedule", () => {
   test("sends every result in the end, and then the reply that was wanted", () => {
     fc.assert(
       fc.property(fc.array(anyInput, { maxLength: 40 }), (inputs) => {
-        const sent: SessionCommand[] = [];
+        const sent: LinkCommand[] = [];
         const made: string[] = [];
         let gate = OUTSET;
         const feed = (input: Input): void => {
