@@ -1,10 +1,12 @@
 import type { Provider } from "../session/provider.ts";
+import { gemini } from "./gemini.ts";
 import { local } from "./local.ts";
+import { openAi } from "./openai.ts";
 import { scripted } from "./scripted.ts";
 import { stepFun } from "./stepfun.ts";
 
 /** Every provider by the name it has in the configuration. */
-export const providers = { local, scripted, stepfun: stepFun } satisfies Readonly<
+export const providers = { gemini, local, openai: openAi, scripted, stepfun: stepFun } satisfies Readonly<
   Record<string, (options: never) => Provider>
 >;
 

@@ -12,9 +12,18 @@ export function row<Schema extends z.ZodType>(
   schema: Schema,
   meaning: (message: z.output<Schema>) => readonly SessionEvent[],
 ): MessageRow {
+  return (raw) => readable(wireTypeOf(raw), schema, meaning)(raw);
+}
+
+/** As `row`, for messages whose type stands elsewhere. */
+export function readable<Schema extends z.ZodType>(
+  wireType: string,
+  schema: Schema,
+  meaning: (message: z.output<Schema>) => readonly SessionEvent[],
+): MessageRow {
   return (raw) => {
     const parsed = schema.safeParse(raw);
-    return parsed.success ? meaning(parsed.data) : [unreadable(wireTypeOf(raw), parsed.error)];
+    return parsed.success ? meaning(parsed.data) : [unreadable(wireType, parsed.error)];
   };
 }
 
