@@ -15,6 +15,7 @@ import type { Voice } from "../../engine/speak/speech.ts";
 import { vehicleLink } from "../../mqtt/vehicle-link.ts";
 import type { AgentEvent } from "../../observability/agent-event.ts";
 import type { Persona } from "../../persona/persona.ts";
+import type { Provider } from "../../session/provider.ts";
 import { PATHS } from "../../vehicle/paths.ts";
 import type { SignalPath, SignalValue } from "../../vehicle/signal.ts";
 import { agent } from "../agent.ts";
@@ -36,6 +37,8 @@ export interface StageOptions {
   readonly witness?: SoundWitness;
   /** Instead of the simulated driver's: a recording of a person, for example. */
   readonly microphone?: Microphone;
+  /** Around the provider: what breaks its line, for example. */
+  readonly around?: (provider: Provider) => Provider;
 }
 
 /** A whole drive, ready to begin: nothing runs before its streams are subscribed to. */
@@ -85,7 +88,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     });
     const events$ = agent({
       ...options,
-      provider: meter.around(provider),
+      provider: meter.around(options.around?.(provider) ?? provider),
       microphone: options.microphone ?? driver.microphone,
       witness: {
         microphone: (frame) => (meter.captured(frame), options.witness?.microphone(frame)),
