@@ -10,7 +10,7 @@ export function endpointOf(upstream: string): URL {
   if (!URL.canParse(upstream)) throw new UpstreamError(`this is not a URL; ${EXAMPLE}`);
   const url = new URL(upstream);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new UpstreamError(`${url.protocol}// is not spoken there; ${EXAMPLE}`);
+    throw new UpstreamError(`it begins with ${url.protocol}, not with http:// or https://; ${EXAMPLE}`);
   }
   if (url.username !== "" || url.password !== "") {
     throw new UpstreamError("a name or password may not be part of it; a key is read from the environment");

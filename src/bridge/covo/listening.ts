@@ -60,7 +60,7 @@ export function afterFrame(before: Listening, frame: JudgedFrame, rules: TurnRul
   const activity = followVoice(before.activity, frame.probability, frame.level);
   const frames = [...before.frames, frame.pcm];
   if (!activity.speaking) {
-    const kept = Math.ceil(rules.prefixMs / FRAME_MS) + VOICE.startFrames;
+    const kept = Math.ceil(rules.prefixMs / FRAME_MS) + VOICE.startFrames - 1;
     return { ...NOTHING_HEARD, activity, frames: frames.slice(-kept) };
   }
   const isOver = activity.silentFrames * FRAME_MS >= rules.silenceMs || frames.length >= LONGEST_FRAMES;
