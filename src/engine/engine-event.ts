@@ -53,6 +53,8 @@ export type ClientRequest =
       readonly role: "user" | "system" | "assistant";
       readonly text: string;
       readonly itemId?: string | undefined;
+      /** It was answered in an earlier session. */
+      readonly past?: boolean;
     }
   /** A call of an earlier session. Its output is history as well. */
   | {

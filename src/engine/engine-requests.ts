@@ -110,12 +110,15 @@ function committed(state: EngineState, eventId: string | undefined): EngineState
 
 function withMessage(
   state: EngineState,
-  { role, text, itemId: given }: ClientRequest & { type: "add-message" },
+  { role, text, itemId: given, past }: ClientRequest & { type: "add-message" },
 ): EngineState {
   const previousItemId = state.lastItemId;
   const [itemId, next] = withItem(state, given);
   const item = { type: "message", itemId, role, text, spoken: false } as const;
   const told = tell(next, { type: "item-created", item, previousItemId });
+  if (past) return told;
+  // What an answer follows has been answered: a history that is told again must not be acted on again.
+  if (role === "assistant") return { ...told, unanswered: told.unanswered.filter(({ type }) => type !== "typed") };
   const input = inputOf(role, text);
   return input === undefined ? told : { ...told, unanswered: [...told.unanswered, input].slice(-MAX_REMEMBERED) };
 }
@@ -123,10 +126,9 @@ function withMessage(
 /** What marks a system message as one for the driver. All others are silent: they tell a model what it may be asked. */
 const FOR_THE_DRIVER = /^tell the driver: /i;
 
-function inputOf(role: "user" | "system" | "assistant", text: string): DialogueInput | undefined {
+function inputOf(role: "user" | "system", text: string): DialogueInput | undefined {
   if (role === "user") return { type: "typed", text };
-  const isNote = role === "system" && FOR_THE_DRIVER.test(text);
-  return isNote ? { type: "note", text: text.replace(FOR_THE_DRIVER, "") } : undefined;
+  return FOR_THE_DRIVER.test(text) ? { type: "note", text: text.replace(FOR_THE_DRIVER, "") } : undefined;
 }
 
 function withFormerCall(
@@ -137,7 +139,8 @@ function withFormerCall(
   const [itemId, next] = withItem(state, given);
   const formerCalls = [...next.formerCalls, callId].slice(-MAX_REMEMBERED);
   const item = { type: "call", itemId, callId, name, args } as const;
-  return tell({ ...next, formerCalls }, { type: "item-created", item, previousItemId });
+  const unanswered = next.unanswered.filter(({ type }) => type !== "typed");
+  return tell({ ...next, formerCalls, unanswered }, { type: "item-created", item, previousItemId });
 }
 
 function withOutput(
