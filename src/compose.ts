@@ -18,6 +18,7 @@ import type { WindowMove } from "./turn/listening-windows.ts";
 import { ASLEEP } from "./turn/turn.ts";
 import { turnState } from "./turn/turn-state.ts";
 import type { VoiceDetector } from "./turn/voice-detector.ts";
+import type { ContextEntry } from "./vehicle/context.ts";
 import { type WakeGateOptions, wakeGate } from "./wake/wake-gate.ts";
 import type { WakeWordDetector } from "./wake/wake-word.ts";
 import { agentEvents } from "./wiring/agent-events.ts";
@@ -37,6 +38,8 @@ export interface Ports {
   readonly speaker$: Speaker;
   /** Carries tool calls out: policy, outbox, MQTT. */
   readonly desk: ToolDesk;
+  /** What the model should know of the car, as it changes. */
+  readonly context$: Observable<ContextEntry>;
   /** Typed turns; empty where they are not allowed. */
   readonly typed$: Observable<string>;
   /** Hears yes and no. */
@@ -120,6 +123,7 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
       // Before all others: what comes of an answer may be another question.
       asked$.pipe(ignoreElements()),
       agentEvents({ wake$, gate$, session$, tools$, playback$, turn$ }),
+      into(commands$, ports.context$.pipe(map((entry): SessionCommand => ({ type: "context", ...entry })))),
       into(commands$, sessionCommands({ gate$, tools$, typed$, turn$, wake$, answers$, playback$ })),
       into(windows$, windowMoves({ turn$, answers$, asked$, followUpMs: settings.followUpMs })),
       into(interruptions$, speechOverReplies({ frames$, playback$, asked$, voice: ports.voice })),

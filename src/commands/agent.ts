@@ -1,4 +1,5 @@
 import {
+  auditTime,
   combineLatest,
   distinctUntilChanged,
   EMPTY,
@@ -32,10 +33,14 @@ import { enginePhrases, TOOLS, toolSpecs } from "../tools/index.ts";
 import { LISTS } from "../tools/lists.ts";
 import { toolDesk } from "../tools/tool-desk.ts";
 import type { Turn } from "../turn/turn.ts";
+import { contextChanges } from "../vehicle/context.ts";
+import { withinBudget } from "../vehicle/context-budget.ts";
 import type { CarCatalogue } from "../vehicle/vehicle-bus.ts";
 import { vehicleState } from "../vehicle/vehicle-state.ts";
 import type { Ears } from "./open-ears.ts";
 
+/** Often enough for what a model says about the car; each look makes all the texts anew. */
+const LOOK_EVERY_MS = 1_000;
 const FRAMES_PER_SECOND = 1000 / FRAME_MS;
 
 /** Everything that one agent is made of; who starts it chooses the adapters. */
@@ -72,8 +77,9 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
     onError: (error) => problems$.next({ type: "problem", where: "tool", message: String(error) }),
   });
   const typed$ = parts.typedTurns ? car.say.text$.pipe(map(({ text }) => text)) : EMPTY;
+  const context$ = vehicle$.pipe(auditTime(LOOK_EVERY_MS), contextChanges(), withinBudget());
   const events$ = compose(
-    { microphone, ...ears, provider, speaker$, desk, typed$, ...(witness && { witness }) },
+    { microphone, ...ears, provider, speaker$, desk, context$, typed$, ...(witness && { witness }) },
     {
       session: sessionSpec(parts),
       gate: {

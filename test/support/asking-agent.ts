@@ -1,4 +1,4 @@
-import { map, Observable, of, Subject, type Subscriber } from "rxjs";
+import { EMPTY, map, Observable, of, Subject, type Subscriber } from "rxjs";
 import { vi } from "vitest";
 
 import { type AudioFrame, FRAME_MS, FRAME_SAMPLES } from "../../src/audio/audio-frame.ts";
@@ -127,6 +127,7 @@ export class AskingAgent {
           },
         }),
         answerEar: this.ear,
+        context$: EMPTY,
         typed$: this.#typed$,
         ...(voice && { voice }),
       },

@@ -21,6 +21,7 @@ import type { Speaker, SpeakerDevice } from "../../src/audio/speaker.ts";
 import { compose } from "../../src/compose.ts";
 import type { AgentEvent } from "../../src/observability/agent-event.ts";
 import type { VoiceDetector, VoiceEvent } from "../../src/turn/voice-detector.ts";
+import type { ContextEntry } from "../../src/vehicle/context.ts";
 import type { WakeWordDetector } from "../../src/wake/wake-word.ts";
 import { ListeningModel } from "../support/listening-model.ts";
 import { SPEC } from "../support/session.ts";
@@ -39,6 +40,7 @@ function start(
   frames$: Observable<ReturnType<typeof frame>> = NEVER,
   followUpMs = 8_000,
   voice?: VoiceDetector,
+  context$: Observable<ContextEntry> = EMPTY,
 ) {
   const wakes$ = new Subject<number>();
   const events: AgentEvent[] = [];
@@ -56,6 +58,7 @@ function start(
       speaker$,
       desk: { carryOut: () => of(), confirmed: () => of() },
       answerEar: { prepare: () => EMPTY, listen: () => NEVER },
+      context$,
       typed$: EMPTY,
       ...(voice && { voice }),
     },
@@ -224,6 +227,24 @@ describe("compose", () => {
       const openings = events.flatMap((event) => (event.type === "gate-opened" ? [[event.reason, event.turn]] : []));
       expect(openings.at(-1)).toEqual(["barge-in", 2]);
     });
+  });
+
+  test("the model is told of the car, anew when there is a new connection, and of each thing only the newest", async () => {
+    const model = new ListeningModel();
+    const context$ = new Subject<ContextEntry>();
+    const { agent } = start(model, nullSpeaker(), NEVER, 0, undefined, context$);
+    await vi.advanceTimersByTimeAsync(100);
+    context$.next({ key: "doors", text: "Doors: all open." });
+    context$.next({ key: "doors", text: "Doors: all locked." });
+    const before = JSON.stringify(model.told);
+    expect(before).toContain("all locked");
+    model.told.splice(0);
+    model.drop();
+    await vi.advanceTimersByTimeAsync(3_000);
+    const after = JSON.stringify(model.told);
+    expect(after).toContain("all locked");
+    expect(after).not.toContain("all open");
+    agent.unsubscribe();
   });
 
   test("says when it woke, when the gate opened and closed, and when the turn was over", async () => {
