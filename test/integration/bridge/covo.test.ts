@@ -55,7 +55,7 @@ async function driver() {
     say({ type: "audio-end" });
   };
   await seen("session-ready");
-  return { events, say, seen, speak };
+  return { events, say, seen, speak, hangUp: () => running.unsubscribe() };
 }
 
 const ended = (status: string) => expect.objectContaining({ type: "reply-ended", status }) as unknown;
@@ -154,6 +154,20 @@ describe("a driver who speaks through the bridge", () => {
     await seen("reply-ended");
     expect(events.at(-1)).toEqual(ended("cancelled"));
     await soon(() => expect(server.aborted()).toBe(before + 1));
+  });
+
+  test("may leave before the answer is there: the request is aborted, and the next driver is answered", async () => {
+    const leaving = await driver();
+    const before = server.aborted();
+    server.answer = () => undefined;
+    leaving.speak();
+    await soon(() => expect(server.bodies).toHaveLength(1));
+    leaving.hangUp();
+    await soon(() => expect(server.aborted()).toBe(before + 1));
+    const { events, seen, speak } = await driver();
+    speak();
+    await seen("reply-ended");
+    expect(events.at(-1)).toEqual(ended("completed"));
   });
 
   test("who types is told that only speech is answered, and what was typed goes with the next question", async () => {
