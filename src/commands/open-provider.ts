@@ -3,10 +3,10 @@ import { EMPTY, from, mergeMap, NEVER, type Observable } from "rxjs";
 import type { Environment } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Engine } from "../engine/open-engine.ts";
-import { local } from "../providers/local.ts";
-import { stepFun } from "../providers/stepfun.ts";
+import { providers } from "../providers/index.ts";
 import type { Provider } from "../session/provider.ts";
 import { UsageError } from "./explain.ts";
+import { type CloudModel, findKey, isCloud } from "./model-key.ts";
 
 export interface OpenProvider {
   readonly provider: Provider;
@@ -15,20 +15,34 @@ export interface OpenProvider {
   readonly close: () => Promise<void>;
 }
 
-/** The realtime model that the configuration asks for. The embedded engine is started for it, in its own threads. */
+/**
+ * The realtime model that the configuration asks for. The embedded engine is started for it, in its own threads.
+ * Rejects with `UsageError` where a key is needed and cannot be had.
+ */
 export async function openProvider({ model }: Config, environment: Environment): Promise<OpenProvider> {
-  switch (model.provider) {
-    case "local": {
-      const { openEngine } = await import("../engine/open-engine.ts");
-      const engine = await openEngine({ hearingModel: model.acousticModel });
-      return { provider: local(engine), gone$: gone(engine), close: () => engine.close() };
-    }
-    case "stepfun": {
-      const { url, model: id } = model;
-      const apiKey = secret(environment, model.keyEnv ?? "STEPFUN_API_KEY", "StepFun");
-      const provider = stepFun({ apiKey, ...(url !== undefined && { url }), ...(id !== undefined && { model: id }) });
-      return { provider, gone$: NEVER, close: () => Promise.resolve() };
-    }
+  if (isCloud(model)) {
+    const found = findKey(model, environment);
+    if (!("key" in found)) throw new UsageError(`${found.trouble}. ${found.mend}`);
+    return { provider: cloudProvider(model, found.key), gone$: NEVER, close: () => Promise.resolve() };
+  }
+  const { openEngine } = await import("../engine/open-engine.ts");
+  const engine = await openEngine({ hearingModel: model.acousticModel });
+  return { provider: providers.local(engine), gone$: gone(engine), close: () => engine.close() };
+}
+
+/** A model in the cloud, as configured. Nothing is opened; keys of other providers than this one mean nothing to it. */
+export function cloudProvider(
+  { provider, url, model, turnDetection, webSearch, retrieval }: CloudModel,
+  apiKey: string,
+): Provider {
+  const usual = { apiKey, ...(url !== undefined && { url }), ...(model !== undefined && { model }) };
+  switch (provider) {
+    case "stepfun":
+      return providers.stepfun({ ...usual, serverTools: { webSearch, retrieval } });
+    case "openai":
+      return providers.openai({ ...usual, vad: turnDetection });
+    case "gemini":
+      return providers.gemini({ ...usual, webSearch: webSearch !== undefined });
   }
 }
 
@@ -40,11 +54,4 @@ export function gone({ stopped }: Pick<Engine, "stopped">): Observable<never> {
       return EMPTY;
     }),
   );
-}
-
-function secret(environment: Environment, name: string, whose: string): string {
-  const key = environment[name];
-  if (key === undefined || key === "")
-    throw new UsageError(`${whose} needs a key: set the environment variable ${name}.`);
-  return key;
 }

@@ -24,7 +24,7 @@ export const CONFIG = z.strictObject({
     .prefault({}),
   model: z
     .strictObject({
-      provider: z.enum(["local", "stepfun"]).default("local"),
+      provider: z.enum(["local", "stepfun", "openai", "gemini"]).default("local"),
       url: z
         .url({ protocol: /^wss?$/ })
         .optional()
@@ -35,6 +35,37 @@ export const CONFIG = z.strictObject({
         .default("auto")
         .describe("What the embedded engine hears with: `auto`, `bundled`, or a folder of a PocketSphinx model"),
       keyEnv: z.string().optional().describe("The variable that holds the key; the provider's own name by default"),
+      keyFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("A file with the key and nothing else, mode 0600; instead of a variable"),
+      turnDetection: z
+        .enum(["semantic", "server"])
+        .default("semantic")
+        .describe("openai: whether what was said or a pause alone ends the driver's turn"),
+      webSearch: z
+        .strictObject({
+          topK: z.int().min(1).max(20).default(5),
+          timeoutSeconds: seconds(30).default(3),
+        })
+        .optional()
+        .describe("stepfun, gemini: the model may search the web by itself, `{}` for the usual way; it may cost extra"),
+      retrieval: z
+        .array(
+          z.strictObject({
+            description: z.string().min(1).max(500).describe("When to look there"),
+            vectorStoreId: z.string().min(1).max(100),
+            promptTemplate: z
+              .string()
+              .max(2_000)
+              .default("Answer from this: {{knowledge}}\nThe question is: {{query}}")
+              .describe("{{knowledge}} is what was found, {{query}} what was asked"),
+          }),
+        )
+        .max(8)
+        .optional()
+        .describe("stepfun: the vendor's own collections of documents, a handbook of the car for example"),
     })
     .prefault({}),
   audio: z

@@ -23,6 +23,8 @@ export const PERSONA = z.strictObject({
   voices: z.strictObject({
     local: z.enum(["slt", "rms", "awb", "kal16"]),
     stepfun: z.string().optional(),
+    openai: z.string().optional(),
+    gemini: z.string().optional(),
   }),
   /** For language models: who the assistant is, how it sounds, how it speaks. */
   personality: z.string().min(1).max(1500),

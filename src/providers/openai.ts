@@ -8,7 +8,7 @@ export interface OpenAiOptions {
   readonly model?: string;
   /** The endpoint without the model. */
   readonly url?: string;
-  readonly vad?: OpenAiVad;
+  readonly vad?: OpenAiVad | undefined;
 }
 
 const CAPABILITIES: Capabilities = {

@@ -1,6 +1,7 @@
 import { environment } from "../../config/environment.ts";
 import { defaultConfigFile } from "../../config/load.ts";
 import { DocumentError } from "../../shared/yaml-document.ts";
+import { KEY_VARIABLES } from "../model-key.ts";
 import { checkWritable, print, writeJson } from "../print.ts";
 import { CHECKS } from "./checks/index.ts";
 import { realScene } from "./real-scene.ts";
@@ -33,7 +34,7 @@ export async function doctor({ config: file, json, beep = false }: DoctorOptions
 }
 
 function secretVariables({ config }: Scene): readonly string[] {
-  const usual = ["CODRIVER_MQTT_PASSWORD", "STEPFUN_API_KEY"];
+  const usual = ["CODRIVER_MQTT_PASSWORD", ...Object.values(KEY_VARIABLES)];
   if (config instanceof DocumentError) return usual;
   return [...usual, config.vehicle.passwordEnv, config.model.keyEnv ?? ""];
 }

@@ -29,7 +29,7 @@ export function configuration({ config, file, environment }: Pick<Scene, "config
 function listed({ message, problems }: DocumentError): Finding {
   const isSecret = problems.some(({ key, reason }) => reason.startsWith("unknown key") && SECRET_KEY.test(key));
   const secrets = isSecret
-    ? " Passwords and keys never belong in the file: set CODRIVER_MQTT_PASSWORD and STEPFUN_API_KEY in the environment."
+    ? " Passwords and keys never belong in the file: set CODRIVER_MQTT_PASSWORD and STEPFUN_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY in the environment."
     : "";
   return mistaken(
     message,

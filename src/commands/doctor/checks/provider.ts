@@ -4,14 +4,13 @@ import type { Config } from "../../../config/schema.ts";
 import type { Provider } from "../../../session/provider.ts";
 import { ProviderError } from "../../../session/provider-error.ts";
 import type { Dialer, Socket } from "../../../session/socket.ts";
+import { findKey, isCloud, keyPlace } from "../../model-key.ts";
 import type { Configured } from "../check.ts";
 import { causeCodeOf, type Finding, failed, mistaken, ok, warn } from "../finding.ts";
 import { modelUrl } from "../probes/addresses.ts";
 import { isTlsFault } from "../probes/tls-fault.ts";
 
 type Needs = Pick<Configured, "config" | "environment" | "provider" | "dialer">;
-
-const KEY_ENV = "STEPFUN_API_KEY";
 
 /** Whether the realtime model takes a call. It is hung up before a word is said, so it costs nothing. */
 export function provider(scene: Needs): Observable<Finding> {
@@ -39,25 +38,16 @@ function dialEither(model: Provider, dialer: Dialer): Observable<Socket> {
 }
 
 function keyTrouble({ model }: Config, environment: Configured["environment"]): Finding | undefined {
-  if (model.provider === "local") return undefined;
-  const name = model.keyEnv ?? KEY_ENV;
-  const key = environment[name] ?? "";
-  if (key === "")
-    return mistaken(
-      `${model.provider} needs a key, and ${name} is not set`,
-      `Set it: \`export ${name}=…\`, or in the service's EnvironmentFile=.`,
-    );
-  if (/^[\x21-\x7e]+$/.test(key)) return undefined;
-  return mistaken(
-    `the key in ${name} has spaces, line ends or quotes of another alphabet`,
-    `Set ${name} again, with the key alone.`,
-  );
+  const found = isCloud(model) ? findKey(model, environment) : { key: "" };
+  return "key" in found ? undefined : mistaken(found.trouble, found.mend);
 }
 
 function answered(config: Config, url: string): Finding {
   const { protocol, host, hostname } = new URL(url);
   if (config.model.provider === "local") return ok("the embedded engine answers");
-  const found = `${config.model.provider} at ${host} takes the key`;
+  const { provider } = config.model;
+  // Gemini takes every call, and looks at the key when the session is set up.
+  const found = `${provider} at ${host} ${provider === "gemini" ? "answers" : "takes the key"}`;
   if (protocol === "wss:" || hostname === "localhost" || hostname.startsWith("127.")) return ok(found);
   return warn(`${found}, over a line that anybody can read`, "Write model.url with wss://.");
 }
@@ -73,9 +63,10 @@ function refused(error: unknown, config: Config): Finding {
 }
 
 function answeredNo(error: ProviderError, status: number, { model }: Config): Finding {
-  const key = model.keyEnv ?? KEY_ENV;
+  const key = isCloud(model) ? keyPlace(model) : "";
+  const sites = " Keys belong to one site: those of stepfun.com and stepfun.ai differ (model.url).";
   const mends: Readonly<Record<number, string>> = {
-    401: `Put the right key into ${key}. Keys belong to one site: those of stepfun.com and stepfun.ai differ (model.url).`,
+    401: `Put the right key into ${key}.${model.provider === "stepfun" ? sites : ""}`,
     402: "Top the account up.",
     403: `The plan of the key in ${key} does not include this model: change the plan, model.model or model.url.`,
     404: "Correct model.url and model.model, or leave both out for the usual ones.",

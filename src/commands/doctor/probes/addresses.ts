@@ -1,13 +1,13 @@
 import type { Config } from "../../../config/schema.ts";
-import { stepFun } from "../../../providers/stepfun.ts";
+import { isCloud } from "../../model-key.ts";
+import { cloudProvider } from "../../open-provider.ts";
 import type { TlsAddress } from "./certificate.ts";
 
 const TLS_PORTS: Readonly<Record<string, number>> = { "mqtts:": 8883, "wss:": 443 };
 
 /** The realtime model's address; nothing for the embedded one. */
 export function modelUrl({ model }: Config): string | undefined {
-  if (model.provider === "local") return undefined;
-  return model.url ?? stepFun({ apiKey: "" }).connection().url;
+  return isCloud(model) ? cloudProvider(model, "").connection().url : undefined;
 }
 
 /** The servers of a configuration that show a certificate. */
