@@ -10,6 +10,9 @@ import type { RunOptions } from "./run.ts";
 import type { SayOptions } from "./say/say.ts";
 import type { SimOptions } from "./sim.ts";
 
+/** Written out, so that help need not load the engine. */
+const DIALECT_NAMES: readonly ModelOptions["dialect"][] = ["stepfun", "openai", "gemini"];
+
 /** Every command of the program, with its options. The modules behind them are loaded when they are run. */
 export function addCommands(program: Command, run: Run): void {
   addDrive(program, run);
@@ -31,8 +34,9 @@ export function addCommands(program: Command, run: Run): void {
     .action(run(async (options: SimOptions) => (await import("./sim.ts")).sim(options)));
   program
     .command("model")
-    .description("only the embedded realtime speech server, in StepFun's dialect")
+    .description("only the embedded realtime speech server, for any client of the dialects it speaks")
     .option("--port <n>", "0 picks a free one", portNumber, 8765)
+    .addOption(new Option("--dialect <name>", "whose protocol it speaks").choices(DIALECT_NAMES).default("stepfun"))
     .action(run(async (options: ModelOptions) => (await import("./model.ts")).model(options)));
   addBridge(program, run);
   addSay(program, run);
