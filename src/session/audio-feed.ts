@@ -12,6 +12,8 @@ const SILENCE: readonly ProviderCommand[] = Array.from({ length: TRAILING_SILENC
   pcm: new Int16Array(FRAME_SAMPLES),
 }));
 
+type Ends = Pick<Capabilities, "speechEvents" | "audioEnd">;
+
 interface Feed {
   /** Speech may be going on over there. */
   readonly unfinished: boolean;
@@ -26,18 +28,18 @@ interface Feed {
 export function audioFeed(
   commands$: Observable<LinkCommand>,
   events$: Observable<SessionEvent>,
-  { speechEvents }: Capabilities,
+  capabilities: Ends,
 ): Observable<ProviderCommand> {
   const marks$ = events$.pipe(filter(({ type }) => type === "speech-started" || type === "speech-stopped"));
   return merge(commands$, marks$ as Observable<Mark>).pipe(
-    scan((feed, input) => nextFeed(feed, input, speechEvents), { unfinished: false, out: [] } as Feed),
+    scan((feed, input) => nextFeed(feed, input, capabilities), { unfinished: false, out: [] } as Feed),
     mergeMap(({ out }) => out),
   );
 }
 
 type Mark = SessionEvent & { type: "speech-started" | "speech-stopped" };
 
-function nextFeed({ unfinished }: Feed, input: LinkCommand | Mark, speechEvents: boolean): Feed {
+function nextFeed({ unfinished }: Feed, input: LinkCommand | Mark, ends: Ends): Feed {
   switch (input.type) {
     case "speech-started":
       return { unfinished: true, out: [] };
@@ -46,7 +48,7 @@ function nextFeed({ unfinished }: Feed, input: LinkCommand | Mark, speechEvents:
     case "send-audio":
       return { unfinished: true, out: [{ type: "send-audio", pcm: input.frame.pcm }] };
     case "audio-end":
-      return { unfinished: false, out: speechEvents ? endOf(input.cut === true, unfinished) : [] };
+      return { unfinished: false, out: endOf(input.cut === true, unfinished, ends) };
     case "user-text":
     case "note":
     case "context":
@@ -60,7 +62,9 @@ function nextFeed({ unfinished }: Feed, input: LinkCommand | Mark, speechEvents:
   }
 }
 
-function endOf(cut: boolean, unfinished: boolean): readonly ProviderCommand[] {
+function endOf(cut: boolean, unfinished: boolean, { speechEvents, audioEnd }: Ends): readonly ProviderCommand[] {
   if (cut) return [{ type: "forget-audio" }];
-  return unfinished ? SILENCE : [];
+  if (audioEnd === "message") return [{ type: "audio-end" }];
+  // Where the marks are ours, nobody knows what the server has heard.
+  return unfinished || !speechEvents ? SILENCE : [];
 }

@@ -1,65 +1,12 @@
 import { MIC_RATE_HZ, SPEAKER_RATE_HZ } from "../audio/audio-frame.ts";
-import { type HeldCommands, hold, NOTHING_HELD } from "./hold-commands.ts";
+import { cancelling, type Deadline, type Gate, type GateOptions, isSpeaking, replyIdOf, withItem } from "./gate.ts";
+import { afterCommand, settled } from "./gate-commands.ts";
+import { hold, NOTHING_HELD } from "./hold-commands.ts";
 import type { LinkCommand } from "./link-command.ts";
 import { audioDropped } from "./link-event.ts";
-import type { SessionCommand } from "./session-command.ts";
 import { CORE_CODES, type ReplyStatus, type SessionEvent } from "./session-event.ts";
 
-export interface GateOptions {
-  /** The server starts a reply by itself at the end of speech. */
-  readonly autoReply: boolean;
-}
-
-/** Whose reply it is. `expecting`: the server is about to start one. `cancelling`: its end has been asked for. */
-export type GatePhase =
-  | { readonly type: "holding" }
-  | { readonly type: "idle" }
-  | { readonly type: "requested" }
-  | { readonly type: "expecting" }
-  | { readonly type: "active"; readonly replyId: string }
-  | { readonly type: "cancelling"; readonly replyId: string };
-
-/** `phase` has lasted too long. */
-export interface Deadline {
-  readonly type: "deadline";
-  readonly phase: GatePhase;
-}
-
-type ToolResult = SessionCommand & { type: "tool-result" };
 type GateInput = LinkCommand | SessionEvent | Deadline;
-
-export interface Gate {
-  readonly phase: GatePhase;
-  readonly held: HeldCommands;
-  /** Speech ended: the server's own reply must start before ours may be asked for. */
-  readonly autoReplyDue: boolean;
-  /** A reply is wanted. Any number of wishes are one. */
-  readonly wanted: boolean;
-  /** Calls that have no result yet, and all that were ever made here. */
-  readonly openCalls: readonly string[];
-  readonly knownCalls: readonly string[];
-  /** Results that wait for the running reply to end. */
-  readonly results: readonly ToolResult[];
-  readonly replySamples: number;
-  /** What to do now. */
-  readonly send: readonly LinkCommand[];
-  readonly emit: readonly SessionEvent[];
-}
-
-const HOLDING: GatePhase = { type: "holding" };
-
-export const OUTSET: Gate = {
-  phase: HOLDING,
-  held: NOTHING_HELD,
-  autoReplyDue: false,
-  wanted: false,
-  openCalls: [],
-  knownCalls: [],
-  results: [],
-  replySamples: 0,
-  send: [],
-  emit: [],
-};
 
 /** Past this the model has lost the thread: the reply is cancelled. */
 const MAX_REPLY_SAMPLES = 60 * SPEAKER_RATE_HZ;
@@ -70,9 +17,12 @@ export function nextGate(gate: Gate, input: GateInput, options: GateOptions): Ga
   const before: Gate = { ...gate, send: [], emit: [] };
   if (isCommand(input)) {
     if (gate.phase.type === "holding") return { ...before, held: hold(gate.held, input) };
-    return settled(afterCommand(before, input));
+    return settled(afterCommand(before, input, options), options);
   }
-  return settled(input.type === "deadline" ? afterDeadline(before, input) : afterEvent(before, input, options));
+  return settled(
+    input.type === "deadline" ? afterDeadline(before, input, options) : afterEvent(before, input, options),
+    options,
+  );
 }
 
 const COMMANDS: ReadonlySet<string> = new Set<LinkCommand["type"]>([
@@ -93,46 +43,19 @@ function isCommand(input: GateInput): input is LinkCommand {
   return COMMANDS.has(input.type);
 }
 
-function afterCommand(gate: Gate, command: LinkCommand): Gate {
-  switch (command.type) {
-    case "create-reply":
-      return { ...gate, wanted: true };
-    case "tool-result":
-      // A second result, or one for a call of an earlier connection, is nobody's.
-      if (!gate.openCalls.includes(command.callId)) return gate;
-      return {
-        ...gate,
-        openCalls: gate.openCalls.filter((callId) => callId !== command.callId),
-        results: [...gate.results, command],
-      };
-    case "cancel-reply":
-      if (gate.phase.type !== "active" || gate.phase.replyId !== command.replyId) return gate;
-      return { ...gate, phase: { ...gate.phase, type: "cancelling" }, send: [command] };
-    case "send-audio":
-    case "audio-end":
-    case "user-text":
-    case "note":
-    case "context":
-    case "listening":
-    case "truncate":
-    case "history":
-      return { ...gate, send: [command] };
-  }
-}
-
-function afterEvent(gate: Gate, event: SessionEvent, { autoReply }: GateOptions): Gate {
+function afterEvent(gate: Gate, event: SessionEvent, options: GateOptions): Gate {
   switch (event.type) {
     case "session-ready":
-      return gate.phase.type === "holding" ? released({ ...gate, emit: [event] }) : gate;
+      return gate.phase.type === "holding" ? released({ ...gate, emit: [event] }, options) : gate;
     case "speech-stopped":
-      return { ...gate, autoReplyDue: autoReply, emit: [event] };
+      return { ...gate, autoReplyDue: options.autoReply, emit: [event] };
     case "reply-started":
       return afterStart(gate, event);
     case "reply-ended":
-      return replyIdOf(gate) === event.replyId ? ended(gate, event.replyId, event.status) : gate;
+      return afterEnd(gate, event);
     case "reply-audio":
     case "reply-text":
-      return isSpeaking(gate, event.replyId) ? withinCap({ ...gate, emit: [event] }, event) : gate;
+      return isSpeaking(gate, event.replyId) ? spoken({ ...gate, emit: [event] }, event) : gate;
     case "tool-call":
       return isSpeaking(gate, event.replyId) && !gate.knownCalls.includes(event.callId) ? called(gate, event) : gate;
     case "provider-error":
@@ -155,19 +78,19 @@ function afterEvent(gate: Gate, event: SessionEvent, { autoReply }: GateOptions)
 }
 
 /** Lets out what waited for the session, as if it were asked for now. */
-function released({ held, ...gate }: Gate): Gate {
+function released({ held, ...gate }: Gate, options: GateOptions): Gate {
   const dropped =
     held.droppedSamples > 0 ? [audioDropped((held.droppedSamples * 1_000) / MIC_RATE_HZ, "no connection")] : [];
   const open: Gate = { ...gate, held: NOTHING_HELD, phase: { type: "idle" }, emit: [...gate.emit, ...dropped] };
   return held.commands.reduce((state, command) => {
-    const next = afterCommand({ ...state, send: [] }, command);
+    const next = afterCommand({ ...state, send: [] }, command, options);
     return { ...next, send: [...state.send, ...next.send] };
   }, open);
 }
 
 function afterStart(gate: Gate, event: SessionEvent & { type: "reply-started" }): Gate {
   const running = replyIdOf(gate);
-  if (running === event.replyId || gate.phase.type === "holding") return gate;
+  if (running === event.replyId || gate.phase.type === "holding" || gate.cancelled.includes(event.replyId)) return gate;
   // The server began another one without ending this: whoever listens is told of one after the other.
   const over: readonly SessionEvent[] =
     running === undefined ? [] : [{ type: "reply-ended", replyId: running, status: "cancelled" }];
@@ -175,9 +98,15 @@ function afterStart(gate: Gate, event: SessionEvent & { type: "reply-started" })
     ...gate,
     phase: { type: "active", replyId: event.replyId },
     autoReplyDue: false,
+    told: "nothing",
     replySamples: 0,
     emit: [...over, event],
   };
+}
+
+function afterEnd(gate: Gate, { replyId, status }: SessionEvent & { type: "reply-ended" }): Gate {
+  if (gate.phase.type === "muted" && gate.phase.replyId === replyId) return { ...gate, phase: { type: "idle" } };
+  return replyIdOf(gate) === replyId ? ended(gate, replyId, status) : gate;
 }
 
 function called(gate: Gate, event: SessionEvent & { type: "tool-call" }): Gate {
@@ -190,16 +119,16 @@ function called(gate: Gate, event: SessionEvent & { type: "tool-call" }): Gate {
   return { ...gate, knownCalls, results: [...gate.results, { type: "tool-result", callId: event.callId, output }] };
 }
 
-function withinCap(gate: Gate, event: SessionEvent & { type: "reply-audio" | "reply-text" }): Gate {
+function spoken(before: Gate, event: SessionEvent & { type: "reply-audio" | "reply-text" }): Gate {
+  // What a server says after a result in the same reply is its answer to it.
+  const heard: Gate = before.told === "result" ? { ...before, told: "nothing" } : before;
+  const gate = withItem(heard, event.itemId);
   if (event.type === "reply-text") return gate;
   const replySamples = gate.replySamples + event.pcm.length;
   if (replySamples <= MAX_REPLY_SAMPLES) return { ...gate, replySamples };
-  const { replyId } = event;
   const message = `the reply is longer than ${MAX_REPLY_SAMPLES / SPEAKER_RATE_HZ} s and was cancelled`;
   return {
-    ...gate,
-    phase: { type: "cancelling", replyId },
-    send: [{ type: "cancel-reply", replyId }],
+    ...cancelling(gate, event.replyId),
     emit: [{ type: "provider-error", code: "reply-too-long", message, severity: "benign" }],
   };
 }
@@ -213,36 +142,23 @@ function afterError(gate: Gate, { code, severity }: SessionEvent & { type: "prov
   return requested && severity !== "benign" ? { ...gate, phase: { type: "idle" } } : gate;
 }
 
-function afterDeadline(gate: Gate, { phase }: Deadline): Gate {
+function afterDeadline(gate: Gate, { phase }: Deadline, { cancel }: GateOptions): Gate {
   if (phase !== gate.phase) return gate;
-  const running = replyIdOf(gate);
-  if (running === undefined) return { ...gate, phase: { type: "idle" }, autoReplyDue: false };
-  return ended(gate, running, phase.type === "cancelling" ? "cancelled" : "failed");
+  switch (phase.type) {
+    case "active":
+      return ended(gate, phase.replyId, "failed");
+    case "cancelling": {
+      const over = ended(gate, phase.replyId, "cancelled");
+      return cancel === "mute-only" ? { ...over, phase: { type: "muted", replyId: phase.replyId } } : over;
+    }
+    case "answering":
+      // It was to answer by itself and does not: ask it to.
+      return { ...gate, phase: { type: "idle" }, told: "nothing", wanted: true };
+    default:
+      return { ...gate, phase: { type: "idle" }, autoReplyDue: false };
+  }
 }
 
 function ended(gate: Gate, replyId: string, status: ReplyStatus): Gate {
   return { ...gate, phase: { type: "idle" }, emit: [...gate.emit, { type: "reply-ended", replyId, status }] };
-}
-
-/** In a quiet moment: first every result, then, when no call is open, the one reply that is wanted. */
-function settled(gate: Gate): Gate {
-  if (gate.phase.type !== "idle") return gate;
-  if (gate.autoReplyDue) return { ...gate, phase: { type: "expecting" } };
-  const send = [...gate.send, ...gate.results];
-  if (!gate.wanted || gate.openCalls.length > 0) return { ...gate, send, results: [] };
-  return {
-    ...gate,
-    phase: { type: "requested" },
-    wanted: false,
-    results: [],
-    send: [...send, { type: "create-reply" }],
-  };
-}
-
-function replyIdOf({ phase }: Gate): string | undefined {
-  return phase.type === "active" || phase.type === "cancelling" ? phase.replyId : undefined;
-}
-
-function isSpeaking({ phase }: Gate, replyId: string): boolean {
-  return phase.type === "active" && phase.replyId === replyId;
 }

@@ -4,8 +4,9 @@ import { WebSocket } from "ws";
 import { MIC_RATE_HZ } from "../audio/audio-frame.ts";
 import { createResampler } from "../audio/resample.ts";
 import type { LinkCommand } from "./link-command.ts";
+import type { SpeechEar } from "./local-speech.ts";
 import type { Provider } from "./provider.ts";
-import { ProviderError } from "./provider-error.ts";
+import { type HangUp, ProviderError } from "./provider-error.ts";
 import { type Line, responseGate } from "./response-gate.ts";
 import type { SessionSpec } from "./session-command.ts";
 import type { SessionEvent } from "./session-event.ts";
@@ -18,6 +19,8 @@ export interface SessionOptions {
   readonly dialer?: Dialer;
   /** The server's own name for the conversation that is to go on. */
   readonly handle?: string;
+  /** Hears the driver in place of a server that does not tell when they speak. */
+  readonly ear?: SpeechEar;
 }
 
 /**
@@ -29,23 +32,21 @@ export function openSession(
   provider: Provider,
   spec: SessionSpec,
   commands$: Observable<LinkCommand>,
-  { dialer = provider.dialer ?? webSockets, handle }: SessionOptions = {},
+  { dialer = provider.dialer ?? webSockets, handle, ear }: SessionOptions = {},
 ): Observable<SessionEvent> {
-  const { inputRateHz, autoReply } = provider.capabilities;
+  const { inputRateHz } = provider.capabilities;
   const line: Line = {
     open: (passed$) =>
       defer(() => createResampler(MIC_RATE_HZ, inputRateHz)).pipe(
         switchMap((resampler) =>
           dialEither(provider, dialer).pipe(
-            switchMap((socket) =>
-              talk({ provider, spec, socket, resampler, ...(handle !== undefined && { handle }) }, passed$),
-            ),
+            switchMap((socket) => talk({ provider, spec, socket, resampler, handle, ear }, passed$)),
             finalize(() => resampler.close()),
           ),
         ),
       ),
   };
-  return responseGate(commands$, line, { autoReply });
+  return responseGate(commands$, line, provider.capabilities);
 }
 
 /** A server that does not know the first spelling of a model may know the other. */
@@ -92,8 +93,9 @@ function socketOf(socket: WebSocket, provider: string): Socket {
     messages$: new Observable((subscriber) => {
       // `ws` hands over a Buffer unless its binaryType is changed.
       const onMessage = (data: unknown): void => subscriber.next(data as Buffer);
-      const onClose = (code: number): void => {
-        subscriber.error(new ProviderError("connection-lost", provider, `the server hung up (code ${code})`));
+      const onClose = (code: number, said: Buffer): void => {
+        const closed = { code, reason: said.toString("utf8") };
+        subscriber.error(new ProviderError("connection-lost", provider, hungUp(closed), { closed }));
       };
       socket.on("message", onMessage).on("close", onClose);
       return () => socket.off("message", onMessage).off("close", onClose);
@@ -113,6 +115,10 @@ function socketOf(socket: WebSocket, provider: string): Socket {
       return socket.bufferedAmount;
     },
   };
+}
+
+function hungUp({ code, reason }: HangUp): string {
+  return `the server hung up (code ${code}${reason === "" ? "" : `: ${reason}`})`;
 }
 
 function failureOf(provider: string, url: string, cause: Error): ProviderError {

@@ -1,5 +1,11 @@
 export type ProviderErrorCode = "connection-failed" | "connection-lost" | "refused" | "hostile";
 
+/** A WebSocket's close code, and what the server says beside it. */
+export interface HangUp {
+  readonly code: number;
+  readonly reason: string;
+}
+
 /** The conversation cannot go on over this connection. A new one may succeed, unless the code is `refused`. */
 export class ProviderError extends Error {
   override readonly name = "ProviderError";
@@ -9,16 +15,19 @@ export class ProviderError extends Error {
   readonly retryAfterMs: number | undefined;
   /** The HTTP status with which it answered the upgrade. */
   readonly status: number | undefined;
+  /** With what it hung up. */
+  readonly closed: HangUp | undefined;
 
   constructor(
     code: ProviderErrorCode,
     provider: string,
     message: string,
-    options?: ErrorOptions & { retryAfterMs?: number | undefined; status?: number },
+    options?: ErrorOptions & { retryAfterMs?: number | undefined; status?: number; closed?: HangUp },
   ) {
     super(`${provider}: ${message}`, options);
     this.retryAfterMs = options?.retryAfterMs;
     this.status = options?.status;
+    this.closed = options?.closed;
     this.code = code;
     this.provider = provider;
   }

@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly autoReply: boolean;
   /** Whether `create-reply` must follow a tool result. */
   readonly createAfterToolResult: boolean;
+  /** Whether a result may be sent while a reply is still being made; otherwise it waits for that to end. */
+  readonly resultsWhileReplying?: boolean;
   readonly cancel: "event" | "mute-only";
   readonly truncate: "ms" | "best-effort" | "none";
   /** When the model may be told something in silence. `when-idle`: it would interrupt whoever speaks. */

@@ -15,7 +15,8 @@ import {
   timer,
 } from "rxjs";
 
-import { type Deadline, type GateOptions, type GatePhase, nextGate, OUTSET } from "./gate-state.ts";
+import { DEADLINE_MS, type Deadline, type GateOptions, type GatePhase, OUTSET } from "./gate.ts";
+import { nextGate } from "./gate-state.ts";
 import type { LinkCommand } from "./link-command.ts";
 import type { SessionEvent } from "./session-event.ts";
 
@@ -23,16 +24,6 @@ import type { SessionEvent } from "./session-event.ts";
 export interface Line {
   open(commands$: Observable<LinkCommand>): Observable<SessionEvent>;
 }
-
-/** How long each phase may last. `active` leaves room for a reply of 60 s at the pace of speech. */
-const DEADLINE_MS: Readonly<Record<GatePhase["type"], number | undefined>> = {
-  holding: undefined,
-  idle: undefined,
-  requested: 5_000,
-  expecting: 2_000,
-  active: 90_000,
-  cancelling: 2_000,
-};
 
 /**
  * Stands between us and the model, so that a conversation never has two active replies: replies are asked for one at

@@ -1,5 +1,6 @@
 import {
   connect,
+  EMPTY,
   ignoreElements,
   map,
   merge,
@@ -15,9 +16,11 @@ import { MIC_RATE_HZ } from "../audio/audio-frame.ts";
 import type { Resampler } from "../audio/resample.ts";
 import { parseJson } from "../shared/json-limits.ts";
 import { audioFeed } from "./audio-feed.ts";
+import { explainHangUp } from "./hang-up.ts";
 import type { LinkCommand } from "./link-command.ts";
 import { audioDropped } from "./link-event.ts";
 import { liveness, turnOpen } from "./liveness.ts";
+import { localSpeech, type SpeechEar } from "./local-speech.ts";
 import type { Codec, Provider, ProviderCommand } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
 import { readyInTime, tolerant } from "./server-conduct.ts";
@@ -36,12 +39,13 @@ export interface Talk {
   /** From the microphone's rate to the provider's. */
   readonly resampler: Pick<Resampler, "push">;
   /** The server's own name for the conversation that is to go on. */
-  readonly handle?: string;
+  readonly handle?: string | undefined;
+  readonly ear?: SpeechEar | undefined;
 }
 
 /** Configures the session, then translates both ways. Errors with `ProviderError` when the other side falls silent or rude. */
 export function talk(
-  { provider, spec, socket, resampler, handle }: Talk,
+  { provider, spec, socket, resampler, handle, ear }: Talk,
   commands$: Observable<LinkCommand>,
 ): Observable<SessionEvent> {
   const codec = provider.codec();
@@ -59,19 +63,24 @@ export function talk(
       if (index === 0 && provider.capabilities.greets) configure();
       return decode(codec, raw);
     }),
+    explainHangUp(codec, provider.name),
     tolerant(provider.name),
     readyInTime(provider.name),
   );
+  const said$ = commands$.pipe(share());
+  const speech$ = ear === undefined || provider.capabilities.speechEvents ? EMPTY : localSpeech(said$, ear);
   return events$.pipe(
-    connect((heard$) => {
-      const said$ = commands$.pipe(share());
-      const alive$ = merge(heard$, socket.pongs$);
-      return merge(
-        heard$,
-        audioFeed(said$, heard$, provider.capabilities).pipe(sent(socket, resampler, write)),
-        liveness(alive$, turnOpen(said$, heard$)).pipe(kept(socket, provider.name)),
-      );
-    }),
+    connect((server$) =>
+      merge(server$, speech$).pipe(
+        connect((heard$) =>
+          merge(
+            heard$,
+            audioFeed(said$, heard$, provider.capabilities).pipe(sent(socket, resampler, write)),
+            liveness(merge(server$, socket.pongs$), turnOpen(said$, heard$)).pipe(kept(socket, provider.name)),
+          ),
+        ),
+      ),
+    ),
   );
 }
 

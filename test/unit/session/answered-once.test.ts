@@ -50,7 +50,7 @@ function account(inputs$: Observable<Input>, answersItself = false) {
 
 const shortly = (input: Input): string => {
   if (input.type === "note") return `note(${input.text})`;
-  return "callId" in input ? `${input.type}:${String(input.callId)}` : input.type;
+  return "callId" in input ? `${input.type}:${input.callId}` : input.type;
 };
 const told = (inputs: readonly Input[], answersItself = false): string => {
   const { links, feed$, running } = account(of(...inputs), answersItself);

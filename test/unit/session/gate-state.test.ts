@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { type Deadline, type Gate, nextGate, OUTSET } from "../../../src/session/gate-state.ts";
+import { type Deadline, type Gate, type GateOptions, OUTSET } from "../../../src/session/gate.ts";
+import { nextGate } from "../../../src/session/gate-state.ts";
 import type { LinkCommand } from "../../../src/session/link-command.ts";
 import type { SessionCommand } from "../../../src/session/session-command.ts";
 import type { SessionEvent } from "../../../src/session/session-event.ts";
@@ -27,11 +28,11 @@ const error = (code: string, severity: "benign" | "retry" = "benign") =>
   ({ type: "provider-error", code, message: "", severity }) as const;
 
 /** What the gate lets out, both ways, as one line of words. */
-function play(inputs: readonly Input[], autoReply = true): string {
+function play(inputs: readonly Input[], options: Partial<GateOptions> = {}): string {
   let gate = OUTSET;
   return inputs
     .map((input) => {
-      gate = step(gate, input, autoReply);
+      gate = step(gate, input, options);
       const words = [
         ...gate.emit.map((event) => `<${shortly(event)}`),
         ...gate.send.map((each) => `>${shortly(each)}`),
@@ -41,9 +42,9 @@ function play(inputs: readonly Input[], autoReply = true): string {
     .join(" | ");
 }
 
-function step(gate: Gate, input: Input, autoReply = true): Gate {
+function step(gate: Gate, input: Input, options: Partial<GateOptions> = {}): Gate {
   const deadline: Deadline = { type: "deadline", phase: gate.phase };
-  return nextGate(gate, input.type === "time-up" ? deadline : input, { autoReply });
+  return nextGate(gate, input.type === "time-up" ? deadline : input, { autoReply: true, ...options });
 }
 
 function shortly(message: LinkCommand | SessionEvent): string {
@@ -124,7 +125,9 @@ describe("the response gate", () => {
   });
 
   test("does not wait for a reply that this server never starts by itself", () => {
-    expect(play([READY, STOPPED, CREATE], false)).toBe("<session-ready | <speech-stopped | >create-reply");
+    expect(play([READY, STOPPED, CREATE], { autoReply: false })).toBe(
+      "<session-ready | <speech-stopped | >create-reply",
+    );
   });
 
   test("cancels a reply that does not end", () => {
@@ -156,6 +159,102 @@ describe("the response gate", () => {
   });
 });
 
+const context = (key: string, text: string) => ({ type: "context", key, text }) as const;
+const ITSELF = { createAfterToolResult: false } as const;
+const MUTE = { cancel: "mute-only" } as const;
+const WHEN_IDLE = { context: "when-idle" } as const;
+const ANY_TIME = { resultsWhileReplying: true } as const;
+const END = { type: "audio-end" } as const;
+const truncated = (itemId: string) => ({ type: "truncate", itemId, contentIndex: 0, playedMs: 1 }) as const;
+
+describe("the response gate, for a server that", () => {
+  test.for<[string, Partial<GateOptions>, readonly Input[], string]>([
+    [
+      "takes results at any time, gives it them while it speaks",
+      ANY_TIME,
+      [READY, started("a"), call("a", "1"), result("1"), CREATE, ended("a")],
+      "<session-ready | <reply-started | <tool-call:1 | >tool-result:1 | - | <reply-ended:completed >create-reply",
+    ],
+    [
+      "answers results by itself, is asked for nothing",
+      ITSELF,
+      [READY, started("a"), call("a", "1"), ended("a"), result("1"), CREATE, started("b"), ended("b")],
+      "<session-ready | <reply-started | <tool-call:1 | <reply-ended:completed | >tool-result:1 | - | " +
+        "<reply-started | <reply-ended:completed",
+    ],
+    [
+      "answers results by itself, is given them in the middle of the reply that waits for them",
+      ITSELF,
+      [READY, started("a"), call("a", "1"), result("1"), CREATE, sound("a"), ended("a"), TIME_UP],
+      "<session-ready | <reply-started | <tool-call:1 | >tool-result:1 | - | <reply-audio | <reply-ended:completed | -",
+    ],
+    [
+      "should have answered by itself and does not, is asked",
+      ITSELF,
+      [READY, started("a"), call("a", "1"), ended("a"), result("1"), CREATE, TIME_UP],
+      "<session-ready | <reply-started | <tool-call:1 | <reply-ended:completed | >tool-result:1 | - | >create-reply",
+    ],
+    [
+      "answers results by itself, is asked for what it was told beside them, afterwards",
+      ITSELF,
+      [
+        READY,
+        started("a"),
+        call("a", "1"),
+        ended("a"),
+        result("1"),
+        text("and sing"),
+        CREATE,
+        started("b"),
+        ended("b"),
+      ],
+      "<session-ready | <reply-started | <tool-call:1 | <reply-ended:completed | >tool-result:1 | >user-text | - | " +
+        "<reply-started | <reply-ended:completed >create-reply",
+    ],
+    [
+      "cannot be silenced, is not heard until it has ended, also past the deadline",
+      MUTE,
+      [READY, started("a"), cancel("a"), TIME_UP, sound("a"), started("a"), CREATE, sound("a"), ended("a")],
+      "<session-ready | <reply-started | >cancel-reply | <reply-ended:cancelled | - | - | - | - | >create-reply",
+    ],
+    [
+      "cannot be silenced, is heard when it says something new",
+      MUTE,
+      [READY, started("a"), cancel("a"), TIME_UP, started("b"), sound("b"), sound("a")],
+      "<session-ready | <reply-started | >cancel-reply | <reply-ended:cancelled | <reply-started | <reply-audio | -",
+    ],
+    [
+      "is interrupted by context, is told it when nobody speaks",
+      WHEN_IDLE,
+      [READY, context("k", "1"), audio(1), context("k", "2"), context("k", "3"), END, started("a"), ended("a")],
+      "<session-ready | >context | >send-audio | - | - | >audio-end >context | <reply-started | <reply-ended:completed",
+    ],
+    [
+      "is interrupted by context, is told it neither in a reply nor while a call is open",
+      WHEN_IDLE,
+      [READY, started("a"), context("k", "1"), call("a", "1"), ended("a"), result("1")],
+      "<session-ready | <reply-started | - | <tool-call:1 | <reply-ended:completed | >tool-result:1 >context",
+    ],
+    [
+      "has never said an item, is not told to cut it",
+      {},
+      [READY, truncated("i"), started("a"), sound("a"), truncated("i")],
+      "<session-ready | - | <reply-started | <reply-audio | >truncate",
+    ],
+  ])("%s", ([, options, inputs, expected]) => {
+    expect(play(inputs, options)).toBe(expected);
+  });
+
+  test("is told the newest of each key only", () => {
+    let gate = [READY, audio(1), context("k", "1"), context("k", "2")].reduce(
+      (state, each) => step(state, each, WHEN_IDLE),
+      OUTSET,
+    );
+    gate = step(gate, END, WHEN_IDLE);
+    expect(gate.send).toEqual([END, context("k", "2")]);
+  });
+});
+
 const REPLIES = ["a", "b", "c"];
 const CALLS = ["1", "2", "3", "4"];
 const anyInput = fc.oneof(
@@ -168,16 +267,24 @@ const anyInput = fc.oneof(
   fc.tuple(fc.constantFrom(...REPLIES), fc.constantFrom(...CALLS)).map(([replyId, callId]) => call(replyId, callId)),
 );
 
+const anyOptions = fc.record<Partial<GateOptions>>({
+  autoReply: fc.boolean(),
+  createAfterToolResult: fc.boolean(),
+  resultsWhileReplying: fc.boolean(),
+  cancel: fc.constantFrom("event", "mute-only"),
+  context: fc.constantFrom("silent", "when-idle"),
+});
+
 describe("the response gate, for any schedule", () => {
   test("never has two replies, asks only in silence, and answers every call at most once", () => {
     fc.assert(
-      fc.property(fc.array(anyInput, { maxLength: 60 }), (inputs) => {
+      fc.property(fc.array(anyInput, { maxLength: 60 }), anyOptions, (inputs, options) => {
         let gate = OUTSET;
         let active: string | undefined;
         const made = new Set<string>();
         const answered: string[] = [];
         for (const input of inputs) {
-          gate = step(gate, input);
+          gate = step(gate, input, options);
           for (const event of gate.emit) {
             if (event.type === "reply-started") {
               expect(active).toBeUndefined();

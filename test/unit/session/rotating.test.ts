@@ -18,7 +18,7 @@ interface Course {
   readonly overlap?: boolean;
   readonly commands?: string;
   /** What the nth link does, after it was dialled. */
-  link?(index: number): Observable<LinkEvent>;
+  readonly link?: (index: number) => Observable<LinkEvent>;
 }
 
 const readyIn = (ms: number): Observable<LinkEvent> => timer(ms).pipe(map(() => READY));

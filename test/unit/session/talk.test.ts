@@ -1,8 +1,20 @@
-import { catchError, ignoreElements, map, NEVER, type Observable, of } from "rxjs";
+import {
+  catchError,
+  distinctUntilChanged,
+  filter,
+  ignoreElements,
+  map,
+  NEVER,
+  type Observable,
+  of,
+  throwError,
+} from "rxjs";
 import type { RunHelpers } from "rxjs/testing";
 import { describe, expect, test } from "vitest";
 
 import { local } from "../../../src/providers/local.ts";
+import type { SpeechEar } from "../../../src/session/local-speech.ts";
+import type { Codec, Provider } from "../../../src/session/provider.ts";
 import { ProviderError } from "../../../src/session/provider-error.ts";
 import type { SessionCommand } from "../../../src/session/session-command.ts";
 import type { SessionEvent } from "../../../src/session/session-event.ts";
@@ -82,7 +94,7 @@ describe("a conversation over one socket", () => {
   test("gives up for good when the server says that it will never confirm", () => {
     virtualTime((helpers) => {
       const { talk$ } = overLine(helpers, { server: "c 9ms f" });
-      const codes$ = asLetters(talk$).pipe(catchError((error: ProviderError) => of(error.code)));
+      const codes$ = asLetters(talk$).pipe(catchError((error: unknown) => of((error as ProviderError).code)));
       helpers.expectObservable(codes$).toBe("i 9ms (px|)", { i: "i", p: "p", x: "refused" });
     });
   });
@@ -185,5 +197,98 @@ describe("audio", () => {
       helpers.flush();
       expect(sent.filter((type) => type === "input_audio_buffer.append")).toHaveLength(2);
     });
+  });
+});
+
+describe("a server that does not tell when somebody speaks", () => {
+  const silent: Provider = {
+    ...provider,
+    capabilities: { ...provider.capabilities, speechEvents: false, audioEnd: "message" },
+    codec: () => ({
+      decode: () => [{ type: "session-ready" }],
+      encode: (command) => [{ type: command.type }],
+    }),
+  };
+  /** Takes any sound for speech, and its end for a pause. */
+  const ear: SpeechEar = {
+    detect: (frames$) =>
+      frames$.pipe(
+        map(({ pcm }) => pcm[0] !== 0),
+        distinctUntilChanged(),
+        filter((isLoud, index) => isLoud || index > 0),
+        map((isLoud) =>
+          isLoud ? { type: "onset" as const, atMs: 0 } : { type: "offset" as const, atMs: 0, speechMs: 20 },
+        ),
+      ),
+  };
+
+  function spoken(helpers: RunHelpers, driver: string) {
+    const sent: string[] = [];
+    const socket: Socket = {
+      messages$: helpers.hot("r", { r: "{}" }),
+      pongs$: NEVER,
+      send: (text) => sent.push((JSON.parse(text) as { type: string }).type),
+      ping: () => undefined,
+      unsentBytes: 0,
+    };
+    const commands$ = helpers.hot(driver, { ...SAYS, z: audio(0) });
+    const talk$ = talk({ provider: silent, spec: SPEC, socket, resampler: { push: (pcm) => pcm }, ear }, commands$);
+    return { sent, talk$ };
+  }
+
+  test("is heard for: speech is over after a pause, not after a breath", () => {
+    virtualTime((helpers) => {
+      const { talk$ } = spoken(helpers, "10ms a 19ms z 299ms a 19ms z");
+      helpers.expectObservable(asLetters(talk$), "^ 2s !").toBe("r 9ms s 1009ms t");
+    });
+  });
+
+  test("is told when no more comes, and that ends speech", () => {
+    virtualTime((helpers) => {
+      const { sent, talk$ } = spoken(helpers, "10ms a 99ms e");
+      helpers.expectObservable(asLetters(talk$), "^ 2s !").toBe("r 9ms s 99ms t");
+      helpers.flush();
+      expect(sent).toEqual(["configure", "send-audio", "audio-end"]);
+    });
+  });
+
+  test("has not heard the end of what was cut off", () => {
+    virtualTime((helpers) => {
+      const { sent, talk$ } = spoken(helpers, "10ms a 99ms x");
+      helpers.expectObservable(asLetters(talk$), "^ 2s !").toBe("r 9ms s");
+      helpers.flush();
+      expect(sent.at(-1)).toBe("forget-audio");
+    });
+  });
+});
+
+describe("a server that hangs up with a reason", () => {
+  const closing = (events: readonly SessionEvent[]) => {
+    const socket: Socket = {
+      messages$: throwError(
+        () => new ProviderError("connection-lost", "local", "1008", { closed: { code: 1008, reason: "no" } }),
+      ),
+      pongs$: NEVER,
+      send: () => undefined,
+      ping: () => undefined,
+      unsentBytes: 0,
+    };
+    const codec: Codec = { decode: () => [], encode: () => [], closed: () => events };
+    const strict: Provider = { ...provider, codec: () => codec };
+    return talk({ provider: strict, spec: SPEC, socket, resampler: { push: (pcm) => pcm } }, NEVER);
+  };
+  const meaning = (severity: "fatal" | "retry") =>
+    ({ type: "provider-error", code: "key", message: "the key is not accepted", severity }) as const;
+
+  test.for([
+    ["that a person must mend is not tried again", [meaning("fatal")], "refused", "local: the key is not accepted"],
+    ["that may pass is", [meaning("retry")], "connection-lost", "local: the key is not accepted"],
+    ["that says nothing is", [], "connection-lost", "local: 1008"],
+  ] as const)("%s", ([, events, code, message]) => {
+    const seen: unknown[] = [];
+    let failure: unknown;
+    closing(events).subscribe({ next: (event) => seen.push(event), error: (error: unknown) => (failure = error) });
+    expect(seen).toEqual(events);
+    expect(failure).toMatchObject({ code, message });
   });
 });
