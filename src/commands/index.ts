@@ -6,6 +6,7 @@ import type { DoctorOptions } from "./doctor/doctor.ts";
 import type { DriveOptions } from "./drive/drive.ts";
 import { addEval } from "./eval/index.ts";
 import type { ModelOptions } from "./model.ts";
+import type { ReplayOptions } from "./replay.ts";
 import type { RunOptions } from "./run.ts";
 import type { SayOptions } from "./say/say.ts";
 import type { SimOptions } from "./sim.ts";
@@ -40,6 +41,7 @@ export function addCommands(program: Command, run: Run): void {
     .action(run(async (options: ModelOptions) => (await import("./model.ts")).model(options)));
   addBridge(program, run);
   addSay(program, run);
+  addReplay(program, run);
   addDoctor(program, run);
   addConfig(program, run);
   addPersona(program, run);
@@ -64,13 +66,22 @@ function addDrive(program: Command, run: Run): void {
     .option("--provider <name>", "the realtime model to talk through")
     .option("--persona <name>", "who speaks")
     .option("--json <file>", "write the result; - is standard output")
-    .option("--record <dir>", "leave drive.wav and events.jsonl there")
+    .option("--record <dir>", "leave drive.wav, events.jsonl and wire.jsonl there")
     .option("--config <file>", "codriver.yaml by default, if there is one")
     .action(
       run(async (scenario: string, options: DriveOptions) =>
         (await import("./drive/drive.ts")).drive(scenario, options),
       ),
     );
+}
+
+function addReplay(program: Command, run: Run): void {
+  program
+    .command("replay")
+    .description("what the model said, did and asked for in a recorded conversation; touches no network and no car")
+    .argument("<file>", "a wire.jsonl of `codriver drive --record DIR`")
+    .option("--json <file>", "every event, also those without words; - is standard output")
+    .action(run(async (file: string, options: ReplayOptions) => (await import("./replay.ts")).replay(file, options)));
 }
 
 function addSay(program: Command, run: Run): void {

@@ -38,7 +38,8 @@ export function parseEntry(line: string): WireEntry | { readonly problem: string
   const parsed = entry.safeParse(json.value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  return { problem: `${issue?.path.join(".") || "line"}: ${issue?.message ?? "unreadable"}` };
+  const where = issue === undefined || issue.path.length === 0 ? "line" : issue.path.join(".");
+  return { problem: `${where}: ${issue?.message ?? "unreadable"}` };
 }
 
 /** Names under which providers carry samples, and what opens a conversation to whoever knows it. */

@@ -4,6 +4,7 @@ import { environment } from "../../config/environment.ts";
 import { defaultConfigFile, loadConfig, type Override } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
 import { loadPersona } from "../../persona/load-persona.ts";
+import type { Provider } from "../../session/provider.ts";
 import { TOOLS } from "../../tools/index.ts";
 import { EXIT } from "../explain.ts";
 import { personaFolder } from "../folders.ts";
@@ -45,9 +46,8 @@ export async function drive(name: string, options: DriveOptions): Promise<number
   try {
     const kept = record === undefined ? undefined : await opened.add(openRecording(record), (open) => open.close());
     const parts = { config, environment: environment(), persona, scenario, seed, speed, speaker$ };
-    const stage = await opened.add(openStage({ ...parts, ...(kept && { witness: kept.witness }) }), (open) =>
-      open.close(),
-    );
+    const recording = kept && { witness: kept.witness, around: (provider: Provider) => kept.around(provider) };
+    const stage = await opened.add(openStage({ ...parts, ...recording }), (open) => open.close());
     show.line(`${scenario.name}: ${scenario.description}`);
     show.line(
       `The driver has the voice ${stage.voice} (seed ${seed}); ${persona.name} wakes on “${config.wake.word}”.`,

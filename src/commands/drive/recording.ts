@@ -3,37 +3,51 @@ import { dirname, join } from "node:path";
 
 import { type StereoRecorder, stereoRecorder } from "../../audio/stereo-recorder.ts";
 import type { SoundWitness } from "../../compose.ts";
+import { webSockets } from "../../session/open-session.ts";
+import type { Provider } from "../../session/provider.ts";
+import { recorded } from "../../session/recorded.ts";
 import { UsageError } from "../explain.ts";
 
-/** What `--record DIR` leaves: `drive.wav` (driver left, agent right) and `events.jsonl`. */
+/**
+ * What `--record DIR` leaves: `drive.wav` (driver left, agent right), `events.jsonl`, and `wire.jsonl`: what was said to
+ * and by the model, for `codriver replay`.
+ */
 export interface Recording {
   readonly witness: SoundWitness;
   /** One line of `events.jsonl`, with the time since the start. */
   event(who: string, event: object): void;
+  /** The same provider, whose wires are written down. */
+  around(provider: Provider): Provider;
   close(): void;
 }
 
-/** Opens both files; rejects with `UsageError` when the folder, or one of them, cannot be written. */
+/** Opens the files; rejects with `UsageError` when the folder, or one of them, cannot be written. */
 export async function openRecording(folder: string): Promise<Recording> {
-  const log = openLog(folder);
+  const [log, wire] = [openLog(folder, "events.jsonl"), openLog(folder, "wire.jsonl")];
+  const closeLogs = (): void => [log, wire].forEach((file) => closeSync(file));
   const startedAt = performance.now();
+  const now = (): number => performance.now() - startedAt;
   const { recorder, finish } = await openRecorder(join(folder, "drive.wav")).catch((cause: unknown) => {
-    closeSync(log);
+    closeLogs();
     throw unwritable(folder, cause);
   });
+  const write = (file: number, line: object): void => {
+    try {
+      writeSync(file, `${JSON.stringify(line)}\n`);
+    } catch (cause) {
+      throw unwritable(folder, cause);
+    }
+  };
   return {
     witness: recorder,
-    event: (who, event) => {
-      const line = { ms: Math.round(performance.now() - startedAt), who, ...event };
-      try {
-        writeSync(log, `${JSON.stringify(line)}\n`);
-      } catch (cause) {
-        throw unwritable(folder, cause);
-      }
+    event: (who, event) => write(log, { ms: Math.round(now()), who, ...event }),
+    around: (provider) => {
+      const dialer = provider.dialer ?? webSockets;
+      return recorded(provider, { dialer, now, write: (entry) => write(wire, entry), audio: false });
     },
     close: () => {
       finish();
-      closeSync(log);
+      closeLogs();
     },
   };
 }
@@ -47,10 +61,10 @@ function openRecorder(path: string): Promise<{ recorder: StereoRecorder; finish:
   });
 }
 
-function openLog(folder: string): number {
+function openLog(folder: string, name: string): number {
   try {
     makeFolder(folder);
-    return openSync(join(folder, "events.jsonl"), "w");
+    return openSync(join(folder, name), "w");
   } catch (cause) {
     throw unwritable(folder, cause);
   }
