@@ -30,4 +30,10 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+// Whoever reads us has read enough: `codriver replay FILE | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 process.exitCode = await main(process.argv.slice(2));

@@ -14,6 +14,9 @@ export interface ReplayOptions {
   readonly json?: string;
 }
 
+/** More of them tell nothing more. */
+const MAX_PROBLEMS = 5;
+
 /** Only translators: nothing here is ever connected to. */
 const KEY = { apiKey: "" };
 const CODECS: Readonly<Record<string, () => Codec>> = {
@@ -38,13 +41,12 @@ function codecOf(provider: string): Codec {
   return codec();
 }
 
-/** Throws a DocumentError that names every bad line. */
+/** Throws a DocumentError that names the first bad lines. */
 function entriesOf(file: string): readonly WireEntry[] {
   const problems: DocumentProblem[] = [];
   const entries: WireEntry[] = [];
-  const lines = readLines(file);
-  lines.forEach((text, index) => {
-    if (text.trim() === "") return;
+  readLines(file).forEach((text, index) => {
+    if (text.trim() === "" || problems.length === MAX_PROBLEMS) return;
     const entry = parseEntry(text);
     if ("problem" in entry) problems.push({ line: index + 1, key: "", reason: entry.problem });
     else if (entry.what === "dialled" && CODECS[entry.provider] === undefined) {

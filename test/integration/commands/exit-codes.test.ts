@@ -52,6 +52,7 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
   "persona-bad.yaml": "name: Bad\nvoices:\n  local: nobody\n",
   "scenario-bad.yaml":
     "name: bad\ndescription: one turn\nturns:\n  - say: jarvis hello\n    expect:\n      verdikt: allow\n",
+  "wire.jsonl": '{"ms":0,"connection":1,"what":"dialled","provider":"hal","host":"x"}\n',
   "plain-file": "not a folder\n",
   "empty.wav": "",
   "no-sound.wav": wav(16_000, 0),
@@ -135,6 +136,16 @@ const CASES: Readonly<Record<string, Case>> = {
     args: ["drive", "--once", "--json", "plain-file/result.json"],
     code: 2,
     says: ["--json plain-file/result.json"],
+  },
+  "a wire log that is none": {
+    args: ["replay", "not-yaml.yaml"],
+    code: 2,
+    says: [/not-yaml\.yaml:1:1: \d+ bytes that are not JSON/],
+  },
+  "a wire log of a stranger": {
+    args: ["replay", "wire.jsonl"],
+    code: 2,
+    says: [/wire\.jsonl:1:1: provider: "hal" is none of .*stepfun/],
   },
   "a missing key": {
     args: ["run"],
