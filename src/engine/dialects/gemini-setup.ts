@@ -3,13 +3,14 @@ import { z } from "zod";
 import type { EngineConfig, EngineTool } from "../engine-event.ts";
 import { MAX_TOOLS, text, toolFields } from "./request.ts";
 
-const { name, description, parameters } = toolFields;
+const { name, description } = toolFields;
+const schema = z.record(z.string(), z.unknown()).optional();
 const declaration = z.object({
   name,
   description,
   /** Google's subset of OpenAPI, whose types are in capitals; or plain JSON Schema. */
-  parameters: parameters.optional(),
-  parametersJsonSchema: parameters.optional(),
+  parameters: schema,
+  parametersJsonSchema: schema,
 });
 /** Google's own tools, such as its search, are none of ours. */
 const tools = z
