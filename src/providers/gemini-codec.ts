@@ -13,7 +13,7 @@ export function geminiCodec(setup: GeminiSetup, prefix: string): Codec {
   const memory: GeminiMemory = {
     turns: createTurns(prefix),
     calls: [],
-    callNames: new Map(),
+    openCalls: new Map(),
     pending: [],
     ready: false,
     resuming: false,
@@ -96,7 +96,8 @@ function asked({ pending }: GeminiMemory): readonly unknown[] {
 }
 
 function toolResult({ callId, output }: ProviderCommand & { type: "tool-result" }, memory: GeminiMemory) {
-  const name = memory.callNames.get(callId);
+  const name = memory.openCalls.get(callId);
+  memory.openCalls.delete(callId);
   if (name === undefined) {
     remember(memory.pending, `[an earlier call answered ${JSON.stringify(output ?? null)}]`);
     return [];

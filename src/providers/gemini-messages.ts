@@ -8,9 +8,10 @@ import { type MessageRow, pcmFromBase64, providerError, readable } from "./wire.
 /** What the wire leaves out and one connection has to remember. */
 export interface GeminiMemory {
   readonly turns: Turns;
-  /** Calls that were told already, and the names that their results need. */
+  /** Calls that were told already. */
   readonly calls: string[];
-  readonly callNames: Map<string, string>;
+  /** Names of those that the model waits for, by id: their results need them. */
+  readonly openCalls: Map<string, string>;
   /** What the driver typed or is to hear; the next reply that is asked for takes it along. */
   readonly pending: string[];
   ready: boolean;
@@ -31,6 +32,7 @@ const content = z.object({
     .optional()
     .catch(undefined),
   outputTranscription: fragment.optional().catch(undefined),
+  generationComplete: z.boolean().optional().catch(undefined),
   interrupted: z.boolean().optional().catch(undefined),
   turnComplete: z.boolean().optional().catch(undefined),
   turnCompleteReason: z.string().max(64).optional().catch(undefined),
@@ -48,7 +50,7 @@ export function serverMessages(memory: GeminiMemory): ReadonlyMap<string, Messag
     // A call ends what was being said: the end of the turn that may come with it has nothing left to end.
     ["toolCall", toolCall(memory)],
     ["serverContent", serverContent(memory)],
-    ["toolCallCancellation", withdrawal],
+    ["toolCallCancellation", withdrawal(memory)],
     ["goAway", goAway],
   ]);
 }
@@ -74,9 +76,12 @@ const goAway = readable("goAway", z.object({ timeLeft: z.string().catch("") }), 
   return [{ type: "session-expiring", inMs: Math.round(seconds * 1_000) }];
 });
 
-const withdrawal = readable("toolCallCancellation", z.object({ ids: z.array(id) }), ({ ids }) => [
-  { type: "calls-withdrawn", callIds: ids },
-]);
+function withdrawal({ openCalls }: GeminiMemory): MessageRow {
+  return readable("toolCallCancellation", z.object({ ids: z.array(id) }), ({ ids }) => {
+    for (const callId of ids) openCalls.delete(callId);
+    return [{ type: "calls-withdrawn", callIds: ids }];
+  });
+}
 
 /**
  * The model waits for its tools in the middle of a turn. In our words its reply is over then, and what it says after
@@ -89,7 +94,7 @@ function toolCall(memory: GeminiMemory): MessageRow {
     if (fresh.length === 0) return [];
     const { replyId, begun } = replying(memory.turns);
     const calls = fresh.map(({ id: callId, name, args = {} }): SessionEvent => {
-      rememberAs(memory.callNames, callId, name);
+      rememberAs(memory.openCalls, callId, name);
       return { type: "tool-call", replyId, callId, name, args };
     });
     return [...begun, ...calls, ...(memory.turns.muted ? [] : endReply(memory.turns, "completed"))];
@@ -97,13 +102,16 @@ function toolCall(memory: GeminiMemory): MessageRow {
 }
 
 /** Its fields exclude each other only in theory. */
-function serverContent({ turns }: GeminiMemory): MessageRow {
+function serverContent({ turns, openCalls }: GeminiMemory): MessageRow {
   return readable("serverContent", content, (message) => {
     const { inputTranscription, modelTurn, outputTranscription } = message;
+    // What is said while tools run is said: the turn itself may last until their results.
+    const waits = message.generationComplete === true && openCalls.size > 0 && !turns.muted;
     return [
       ...(inputTranscription ? heard(turns, inputTranscription.text, inputTranscription.finished === true) : []),
       ...(modelTurn?.parts ?? []).flatMap((each) => partEvents(turns, each)),
       ...(outputTranscription?.text ? said(turns, outputTranscription.text) : []),
+      ...(waits ? endReply(turns, "completed") : []),
       ...(message.interrupted === true ? endReply(turns, "cancelled") : []),
       ...(message.turnComplete === true ? turnEnd(turns, message) : []),
     ];

@@ -19,6 +19,7 @@ const CAPABILITIES: Capabilities = {
   speechEvents: false,
   autoReply: true,
   createAfterToolResult: false,
+  resultsWhileReplying: true,
   cancel: "mute-only",
   truncate: "none",
   context: "when-idle",

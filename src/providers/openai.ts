@@ -18,6 +18,7 @@ const CAPABILITIES: Capabilities = {
   speechEvents: true,
   autoReply: true,
   createAfterToolResult: true,
+  resultsWhileReplying: true,
   cancel: "event",
   truncate: "ms",
   context: "silent",

@@ -1,20 +1,25 @@
 import { onTestFinished } from "vitest";
 
+import type { DialectName } from "../../src/engine/dialects/index.ts";
 import { bind, serveRealtime } from "../../src/engine/server.ts";
+import { gemini } from "../../src/providers/gemini.ts";
 import { local } from "../../src/providers/local.ts";
+import { openAi } from "../../src/providers/openai.ts";
 import { scripted } from "../../src/providers/scripted.ts";
 import { stepFun } from "../../src/providers/stepfun.ts";
 import { FakeHearing, fakeSpeech } from "../support/engine-fakes.ts";
+import { serveGemini } from "../support/gemini-server.ts";
+import { serveOpenAi } from "../support/openai-server.ts";
 import { NONSENSE, providerContract } from "./provider.ts";
 
 const TOKEN = "a-token";
 
 /** The engine's own server, with an ear and a voice that need no models. */
-async function engine(order: string): Promise<string> {
+async function engine(order: string, dialect: DialectName = "stepfun"): Promise<string> {
   const server = serveRealtime(await bind(0), {
     token: TOKEN,
     allowedOrigins: [],
-    dialect: "stepfun",
+    dialect,
     instance: "test",
     ports: {
       speech: fakeSpeech(),
@@ -39,11 +44,29 @@ providerContract("stepfun, against the engine", {
   provider: async () => stepFun({ url: await engine(OPEN_BY_SCHEMA), apiKey: TOKEN }),
 });
 
-providerContract("scripted", {
+providerContract("openai, against the engine", {
+  order: OPEN_BY_SCHEMA,
+  provider: async () => openAi({ url: await engine(OPEN_BY_SCHEMA, "openai"), apiKey: TOKEN }),
+});
+
+providerContract("gemini, against the engine", {
+  order: OPEN_BY_SCHEMA,
+  provider: async () => gemini({ url: await engine(OPEN_BY_SCHEMA, "gemini"), apiKey: TOKEN }),
+});
+
+const SCRIPT = [
+  { heard: OPEN, says: "Okay.", calls: [{ name: "window_set", args: { zone: "driver", percent: 100 } }] },
+  { heard: NONSENSE, says: "I can't do that." },
+];
+
+providerContract("scripted", { order: OPEN, provider: () => scripted(SCRIPT) });
+
+providerContract("openai, against a script", {
   order: OPEN,
-  provider: () =>
-    scripted([
-      { heard: OPEN, says: "Okay.", calls: [{ name: "window_set", args: { zone: "driver", percent: 100 } }] },
-      { heard: NONSENSE, says: "I can't do that." },
-    ]),
+  provider: async () => openAi({ url: await serveOpenAi(SCRIPT, TOKEN), apiKey: TOKEN }),
+});
+
+providerContract("gemini, against a script", {
+  order: OPEN,
+  provider: async () => gemini({ url: await serveGemini(SCRIPT, TOKEN), apiKey: TOKEN }),
 });

@@ -30,21 +30,25 @@ export function providerContract(name: string, setup: ProviderSetup): void {
     });
 
     test("hears speech, says what it heard, and answers aloud", async () => {
-      const { events, speak, first } = await talking(setup);
+      const { events, speak, first, capabilities } = await talking(setup);
       speak();
       const ended = await first("reply-ended");
       const types = events.map(({ type }) => type);
-      expect(types.indexOf("speech-started")).toBeLessThan(types.indexOf("speech-stopped"));
-      expect(types.indexOf("speech-stopped")).toBeLessThan(types.indexOf("reply-started"));
+      const marks = capabilities.speechEvents ? (["speech-started", "speech-stopped"] as const) : [];
+      const places = [...marks, "reply-started", "reply-ended"].map((type) =>
+        types.indexOf(type as SessionEvent["type"]),
+      );
+      expect(places).not.toContain(-1);
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
       expect(events).toContainEqual(expect.objectContaining({ type: "transcript", text: order, final: true }));
       expect(soundIn(events)).toBeGreaterThan(0);
       expect(ended.status).toBe("completed");
     });
 
     test("hears the end of speech when the gate closes in the middle of it", async () => {
-      const { send, first } = await talking(setup);
-      send(audio(900), audio(900), { type: "audio-end" });
-      await first("speech-stopped");
+      const { send, first, capabilities } = await talking(setup);
+      send(...Array.from({ length: 5 }, () => audio(900)), { type: "audio-end" });
+      await first(capabilities.speechEvents ? "speech-stopped" : "reply-started");
     });
 
     test("calls a tool, and tells its result in a second reply", async () => {
@@ -138,7 +142,7 @@ async function talking(setup: ProviderSetup) {
   await first("session-ready");
   const speak = (): void =>
     send(...Array.from({ length: 10 }, () => audio(900)), ...Array.from({ length: 15 }, () => audio(0)));
-  return { ...line, events, send, speak, first };
+  return { ...line, events, send, speak, first, capabilities: provider.capabilities };
 }
 
 const soundIn = (events: readonly SessionEvent[]): number =>

@@ -112,6 +112,18 @@ describe("gemini reads", () => {
     expect(codec.decode(SERVER[1])).toMatchObject([{ type: "reply-started", replyId: "reply_1_2" }, {}]);
   });
 
+  test("what is said while tools run as a reply of its own", () => {
+    const codec = codecOf();
+    const types = (message: unknown) => codec.decode(message).map(({ type }) => type);
+    codec.decode({ toolCall: { functionCalls: [{ id: "a", name: "x" }] } });
+    expect(types(SERVER[1])).toEqual(["reply-started", "reply-audio"]);
+    expect(types({ serverContent: { generationComplete: true } })).toEqual(["reply-ended"]);
+    codec.encode({ type: "tool-result", callId: "a", output: {} });
+    expect(types(SERVER[1])).toEqual(["reply-started", "reply-audio"]);
+    expect(types({ serverContent: { generationComplete: true } })).toEqual(["ignored"]);
+    expect(types({ serverContent: { turnComplete: true } })).toEqual(["reply-ended"]);
+  });
+
   test("a call once, however often it is told", () => {
     const codec = codecOf();
     const call = { toolCall: { functionCalls: [{ id: "a", name: "x", args: {} }] } };
@@ -283,8 +295,9 @@ describe("gemini writes", () => {
     expect(results).toEqual(
       documented.functionResponses.map((response) => [{ toolResponse: { functionResponses: [response] } }]),
     );
-    expect(codec.encode({ type: "tool-result", callId: "fc-31", output: "yes" })).toMatchObject([
-      { toolResponse: { functionResponses: [{ response: { output: "yes" } }] } },
+    codec.decode({ toolCall: { functionCalls: [{ id: "fc-40", name: "ask" }] } });
+    expect(codec.encode({ type: "tool-result", callId: "fc-40", output: "yes" })).toMatchObject([
+      { toolResponse: { functionResponses: [{ name: "ask", response: { output: "yes" } }] } },
     ]);
   });
 
