@@ -3,17 +3,18 @@ import { connect } from "node:net";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 
+import type { DialectName } from "../../../src/engine/dialects/index.ts";
 import { bind, serveRealtime } from "../../../src/engine/server.ts";
 import { FakeHearing, fakeSpeech } from "../../support/engine-fakes.ts";
 
 const TOKEN = "right";
 
-async function engine() {
+async function engine(dialect: DialectName = "stepfun") {
   const ears: FakeHearing[] = [];
   const server = serveRealtime(await bind(0), {
     token: TOKEN,
     allowedOrigins: ["http://127.0.0.1:8080"],
-    dialect: "stepfun",
+    dialect,
     instance: "test",
     ports: {
       speech: fakeSpeech(),
@@ -28,9 +29,17 @@ async function engine() {
   return { url: `${server.url}?model=any`, ears, server };
 }
 
-function client(url: string, { token = TOKEN, origin }: { token?: string; origin?: string } = {}) {
-  const headers = { Authorization: `Bearer ${token}` };
-  const socket = new WebSocket(url, { headers, perMessageDeflate: true, ...(origin !== undefined && { origin }) });
+interface Knock {
+  readonly token?: string;
+  readonly origin?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly protocols?: readonly string[];
+}
+
+function client(url: string, { token = TOKEN, origin, protocols = [], headers: own }: Knock = {}) {
+  const headers = own ?? { Authorization: `Bearer ${token}` };
+  const options = { headers, perMessageDeflate: true, ...(origin !== undefined && { origin }) };
+  const socket = new WebSocket(url, [...protocols], options);
   onTestFinished(() => socket.terminate());
   const heard: { type: string; error?: { message: string } }[] = [];
   socket.on("message", (data) => heard.push(JSON.parse((data as Buffer).toString()) as (typeof heard)[number]));
@@ -85,6 +94,42 @@ describe("the engine's server lets in", () => {
     await four[0]?.closed;
     await vi.waitFor(async () => expect(await client(url).status).toBe(101));
   });
+});
+
+describe("the token may come", () => {
+  const LIVE = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
+
+  test.for([
+    ["openai", "as a subprotocol", "", { protocols: ["realtime", "openai-insecure-api-key.right"] }, 101],
+    ["openai", "wrong, as a subprotocol", "", { protocols: ["realtime", "openai-insecure-api-key.no"] }, 401],
+    ["stepfun", "as a subprotocol, which is OpenAI's", "", { protocols: ["openai-insecure-api-key.right"] }, 401],
+    ["gemini", "in the query", "?key=right", {}, 101],
+    ["gemini", "in Google's header", "", { headers: { "x-goog-api-key": "right" } }, 101],
+    ["gemini", "behind two slashes", `/${LIVE}?key=right`, {}, 101],
+    ["gemini", "in the alpha version", `${LIVE.replace("v1beta", "v1alpha")}?key=right`, {}, 101],
+    ["gemini", "wrong", "?key=no", { headers: { "x-goog-api-key": "no" } }, 401],
+    ["gemini", "not at all", "", {}, 401],
+    ["gemini", "where the others listen", "/v1/realtime?model=x&key=right", {}, 404],
+  ] as const)("to %s %s", async ([dialect, , target, knock, expected]) => {
+    const { server } = await engine(dialect);
+    const url = target.startsWith("/") ? `${new URL(server.url).origin}${target}` : `${server.url}${target}`;
+    const address = dialect === "gemini" ? url : `${url}?model=any`;
+    const { status, socket } = client(address, { headers: {}, ...knock });
+    expect(await status).toBe(expected);
+    if (expected === 101 && dialect === "openai") expect(socket.protocol).toBe("realtime");
+  });
+});
+
+test("a close has room for so many bytes, and its reason is cut there, between letters", async () => {
+  const { server } = await engine("gemini");
+  const { socket, status } = client(`${server.url}?key=${TOKEN}`);
+  const closed = once(socket, "close");
+  await status;
+  socket.send(JSON.stringify({ ["\u00e9".repeat(100)]: {} }));
+  const [code, reason] = (await closed) as [number, Buffer];
+  expect(code).toBe(1007);
+  expect(reason.byteLength).toBeGreaterThan(110);
+  expect(reason.toString()).toMatch(/^invalid event format: unknown message "\u00e9+"?$/);
 });
 
 describe("the engine's server bears", () => {
