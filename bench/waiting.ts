@@ -35,6 +35,7 @@ async function withCloud(quiet: string): Promise<readonly Figure[]> {
     const environment = {
       CODRIVER_AUDIO__MICROPHONE: quiet,
       CODRIVER_MODEL__PROVIDER: "stepfun",
+      CODRIVER_MODEL__FALLBACK: "none",
       CODRIVER_MODEL__URL: server.url,
       STEPFUN_API_KEY: "none",
     };

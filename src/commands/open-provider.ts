@@ -10,23 +10,33 @@ import { type CloudModel, findKey, isCloud } from "./model-key.ts";
 
 export interface OpenProvider {
   readonly provider: Provider;
+  /** Who goes on where that one cannot be reached. */
+  readonly fallback?: Provider;
   /** Errors when the model is gone and will not come back. */
   readonly gone$: Observable<never>;
   readonly close: () => Promise<void>;
 }
 
 /**
- * The realtime model that the configuration asks for. The embedded engine is started for it, in its own threads.
+ * The realtime model that the configuration asks for, and the one that stands in for it. The embedded engine is started
+ * for either, in its own threads.
  * Rejects with `UsageError` where a key is needed and cannot be had.
  */
 export async function openProvider({ model }: Config, environment: Environment): Promise<OpenProvider> {
   if (isCloud(model)) {
     const found = findKey(model, environment);
     if (!("key" in found)) throw new UsageError(`${found.trouble}. ${found.mend}`);
-    return { provider: cloudProvider(model, found.key), gone$: NEVER, close: () => Promise.resolve() };
+    const provider = cloudProvider(model, found.key);
+    if (model.fallback === "none") return { provider, gone$: NEVER, close: () => Promise.resolve() };
+    const { provider: fallback, ...engine } = await openEmbedded(model);
+    return { ...engine, provider, fallback };
   }
+  return openEmbedded(model);
+}
+
+async function openEmbedded({ acousticModel }: Config["model"]): Promise<OpenProvider> {
   const { openEngine } = await import("../engine/open-engine.ts");
-  const engine = await openEngine({ hearingModel: model.acousticModel });
+  const engine = await openEngine({ hearingModel: acousticModel });
   return { provider: providers.local(engine), gone$: gone(engine), close: () => engine.close() };
 }
 

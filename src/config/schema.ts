@@ -30,6 +30,10 @@ export const CONFIG = z.strictObject({
         .optional()
         .describe("Instead of the provider's own address"),
       model: z.string().optional().describe("Instead of the provider's usual model"),
+      fallback: z
+        .enum(["local", "none"])
+        .default("local")
+        .describe("Who goes on when the line to a model in the cloud is lost: the embedded engine, or nobody"),
       acousticModel: z
         .string()
         .default("auto")

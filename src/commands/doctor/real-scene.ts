@@ -66,7 +66,7 @@ export function realScene({ file, environment, beep }: SceneOptions): Scene {
     certificate: certificateOf,
     provider(config) {
       return held(
-        () => openProvider(config, environment),
+        () => openProvider({ ...config, model: { ...config.model, fallback: "none" } }, environment),
         (open) => open.close(),
       ).pipe(map(({ provider }) => provider));
     },
