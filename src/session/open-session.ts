@@ -75,7 +75,11 @@ export const webSockets: Dialer = {
   dial: ({ url, headers }, provider) =>
     new Observable((subscriber) => {
       const socket = new WebSocket(url, { ...LIMITS, headers });
-      socket.on("open", () => subscriber.next(socketOf(socket, provider)));
+      let trace: string | undefined;
+      socket.on("upgrade", ({ headers }) => {
+        trace = [headers["x-trace-id"] ?? headers["x-request-id"]].flat()[0]?.slice(0, 128);
+      });
+      socket.on("open", () => subscriber.next(socketOf(socket, provider, trace)));
       socket.on("unexpected-response", (_request, response) => {
         subscriber.error(refusalOf(provider, url, response.statusCode ?? 0, response.headers["retry-after"]));
       });
@@ -88,8 +92,9 @@ export const webSockets: Dialer = {
     }),
 };
 
-function socketOf(socket: WebSocket, provider: string): Socket {
+function socketOf(socket: WebSocket, provider: string, trace: string | undefined): Socket {
   return {
+    trace,
     messages$: new Observable((subscriber) => {
       // `ws` hands over a Buffer unless its binaryType is changed.
       const onMessage = (data: unknown): void => subscriber.next(data as Buffer);

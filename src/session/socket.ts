@@ -15,6 +15,8 @@ export interface Socket {
   ping(): void;
   /** Bytes handed over and not yet on the wire. */
   readonly unsentBytes: number;
+  /** What the server calls this line, where its answer to the upgrade says so. */
+  readonly trace?: string | undefined;
 }
 
 export interface Dialer {

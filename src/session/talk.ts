@@ -61,7 +61,7 @@ export function talk(
     }),
     mergeMap((raw, index) => {
       if (index === 0 && provider.capabilities.greets) configure();
-      return decode(codec, raw);
+      return decode(codec, raw).map((event) => traced(event, socket));
     }),
     explainHangUp(codec, provider.name),
     tolerant(provider.name),
@@ -87,6 +87,12 @@ export function talk(
 function decode(codec: Codec, raw: Uint8Array | string): readonly SessionEvent[] {
   const parsed = parseJson(raw);
   return parsed.ok ? codec.decode(parsed.value) : [{ type: "ignored", wireType: "", problem: parsed.problem }];
+}
+
+/** Session and line have names of their own over there: whoever asks the vendor for help needs both. */
+function traced(event: SessionEvent, { trace }: Socket): SessionEvent {
+  if (event.type !== "session-ready" || trace === undefined) return event;
+  return { ...event, trace: event.trace === undefined ? trace : `${event.trace} ${trace}` };
 }
 
 /** Sends, and drops new audio while the link is behind. A gap is told when it begins and, with its length, when it ends. */
