@@ -7,8 +7,10 @@ import { playback } from "./audio/playback.ts";
 import type { Speaker } from "./audio/speaker.ts";
 import type { AgentEvent } from "./observability/agent-event.ts";
 import { converse } from "./session/converse.ts";
+import { failover } from "./session/failover.ts";
 import type { Provider } from "./session/provider.ts";
 import type { SessionCommand, SessionSpec } from "./session/session-command.ts";
+import type { SessionEvent } from "./session/session-event.ts";
 import { behavior } from "./shared/behavior.ts";
 import { carryOutAnswers, type Question, questions, runTools, type ToolDesk } from "./tools/run-tools.ts";
 import type { AnswerEar } from "./turn/answer-ear.ts";
@@ -35,6 +37,8 @@ export interface Ports {
   readonly microphone: Microphone;
   readonly wakeWord: WakeWordDetector;
   readonly provider: Provider;
+  /** Goes on with the conversation while the provider cannot be reached. */
+  readonly fallback?: Provider;
   readonly speaker$: Speaker;
   /** Carries tool calls out: policy, outbox, MQTT. */
   readonly desk: ToolDesk;
@@ -59,6 +63,8 @@ export interface SoundWitness {
 export interface Settings {
   readonly session: SessionSpec;
   readonly gate: Pick<WakeGateOptions, "preRollFrames" | "maxOpenMs">;
+  /** Told to the driver, once, with the first answer of the fallback. */
+  readonly offlineNotice: string;
   /** How long one may speak again without the wake word, from the end of a reply. 0: never. */
   readonly followUpMs: number;
   readonly pace: "real-time" | "fast";
@@ -78,7 +84,7 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
     const questions$ = new Subject<Question>();
     const withdrawn$ = new Subject<Withdrawal>();
 
-    const session$ = converse(ports.provider, settings.session, commands$).pipe(share());
+    const session$ = conversation(ports, settings, commands$).pipe(share());
 
     // Microphone -> wake word -> gate.
     const frames$ = ports.microphone.frames$.pipe(
@@ -131,6 +137,16 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
       into(withdrawn$, withdrawals(turn$, session$)),
     );
   });
+}
+
+/** With the model, and with its stand-in where there is one. */
+function conversation(
+  { provider, fallback }: Ports,
+  { session, offlineNotice: notice }: Settings,
+  commands$: Observable<SessionCommand>,
+): Observable<SessionEvent> {
+  if (fallback === undefined) return converse(provider, session, commands$);
+  return failover(provider, fallback, session, commands$, { notice });
 }
 
 /** Closes a loop. */

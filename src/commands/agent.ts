@@ -28,6 +28,7 @@ import { loadPolicy } from "../policy/load-policy.ts";
 import { createOutbox } from "../policy/outbox.ts";
 import type { Provider } from "../session/provider.ts";
 import type { SessionSpec } from "../session/session-command.ts";
+import { speakingAs } from "../session/speaking-as.ts";
 import { behavior } from "../shared/behavior.ts";
 import { enginePhrases, TOOLS, toolSpecs } from "../tools/index.ts";
 import { LISTS } from "../tools/lists.ts";
@@ -48,6 +49,8 @@ export interface AgentParts {
   readonly config: Config;
   readonly persona: Persona;
   readonly provider: Provider;
+  /** Goes on while the provider cannot be reached. */
+  readonly fallback?: Provider;
   readonly microphone: Microphone;
   readonly speaker$: Speaker;
   readonly ears: Omit<Ears, "close">;
@@ -62,7 +65,7 @@ export interface AgentParts {
 
 /** The agent on its car: runs while subscribed, and says on MQTT what it is doing. */
 export function agent(parts: AgentParts): Observable<AgentEvent> {
-  const { config, car, microphone, speaker$, ears, provider, instance, pace, witness } = parts;
+  const { config, persona, car, microphone, speaker$, ears, provider, fallback, instance, pace, witness } = parts;
   const problems$ = new Subject<AgentEvent>();
   const vehicle$ = vehicleState(car.bus);
   const catalogue$ = behavior<CarCatalogue | undefined>(car.bus.catalogue$, undefined);
@@ -79,13 +82,24 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
   const typed$ = parts.typedTurns ? car.say.text$.pipe(map(({ text }) => text)) : EMPTY;
   const context$ = vehicle$.pipe(auditTime(LOOK_EVERY_MS), contextChanges(), withinBudget());
   const events$ = compose(
-    { microphone, ...ears, provider, speaker$, desk, context$, typed$, ...(witness && { witness }) },
+    {
+      microphone,
+      ...ears,
+      provider,
+      ...(fallback && { fallback: speakingAs(fallback, persona.voices.local) }),
+      speaker$,
+      desk,
+      context$,
+      typed$,
+      ...(witness && { witness }),
+    },
     {
       session: sessionSpec(parts),
       gate: {
         preRollFrames: Math.round(config.wake.preRollSeconds * FRAMES_PER_SECOND),
         maxOpenMs: config.wake.openSeconds * 1000,
       },
+      offlineNotice: persona.wording.offline[0] ?? "",
       followUpMs: config.wake.followUpSeconds * 1000,
       pace,
     },

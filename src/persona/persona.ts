@@ -37,6 +37,8 @@ export const PERSONA = z.strictObject({
     >),
     // Empty: the answer itself comes at once.
     ack: z.array(template).max(20),
+    /** Said once when the line to a model in the cloud is lost and the embedded engine goes on. */
+    offline: templates.default(["I am offline for the moment, but I can still help with the car."]),
   }),
 });
 

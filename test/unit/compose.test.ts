@@ -62,7 +62,13 @@ function start(
       typed$: EMPTY,
       ...(voice && { voice }),
     },
-    { session: SPEC, gate: { preRollFrames: PRE_ROLL_FRAMES, maxOpenMs: 30_000 }, followUpMs, pace: "real-time" },
+    {
+      session: SPEC,
+      gate: { preRollFrames: PRE_ROLL_FRAMES, maxOpenMs: 30_000 },
+      followUpMs,
+      offlineNotice: "",
+      pace: "real-time",
+    },
   ).subscribe((event) => events.push(event));
   return { agent, events, wakes$ };
 }
