@@ -28,6 +28,9 @@ const LAMP = "Vehicle.Cabin.Light.AmbientLight.Row1.DriverSide.IsLightOn";
 export interface SeatOptions extends Pick<StageOptions, "around"> {
   readonly through?: (microphone: Microphone) => Microphone;
   readonly follow?: (event: AgentEvent) => void;
+  /** Keys of the configuration, and variables. */
+  readonly config?: Readonly<Record<string, string | number>>;
+  readonly environment?: Readonly<Record<string, string>>;
   /** By default nobody is listened to after a reply. */
   readonly followUpSeconds?: number;
 }
@@ -52,11 +55,15 @@ export class DriverSeat {
   #failure: { readonly error: unknown } | undefined;
 
   async open(options: SeatOptions = {}): Promise<void> {
-    const { around, through = itself, follow = () => undefined, followUpSeconds = 0 } = options;
+    const { around, through = itself, follow = () => undefined, followUpSeconds = 0, environment = {} } = options;
     const wake = { "wake.followUpSeconds": followUpSeconds, "wake.openSeconds": OPEN_SECONDS };
-    const flags = Object.entries(wake).map(([key, value]) => ({ key, value, from: "the test" }));
+    const flags = Object.entries({ ...wake, ...options.config }).map(([key, value]) => ({
+      key,
+      value,
+      from: "the test",
+    }));
     const config = loadConfig(undefined, {}, flags);
-    const given = { ...stageOptions({ scenario: "parked", speed: 4 }), config, ...(around && { around }) };
+    const given = { ...stageOptions({ scenario: "parked", speed: 4 }), config, environment, ...(around && { around }) };
     this.#speech = await openSpeech();
     const stage = await openStage({ ...given, microphone: through(this.mouth.microphone) });
     this.#stage = stage;
