@@ -6,15 +6,25 @@ export const HISTORY_TOKENS = 2_000;
 /** A result longer than this is not worth its price. */
 const MAX_RESULT = 1_000;
 
+export interface Retelling {
+  readonly tokens?: number;
+  readonly since?: number;
+  readonly until?: number;
+}
+
 /**
- * The log as a model is told of it: the newest lines that fit into `tokens`, oldest first, from line `since` on. A call
- * and its result come together or not at all.
+ * The log as a model is told of it: the newest lines that fit into `tokens`, oldest first, of the lines from `since` to before
+ * `until`. A call and its result come together or not at all.
  */
-export function retell({ lines }: ConversationLog, tokens = HISTORY_TOKENS, since = 0): readonly HistoryEntry[] {
+export function retell(
+  { lines, next }: ConversationLog,
+  { tokens = HISTORY_TOKENS, since = 0, until = next }: Retelling = {},
+): readonly HistoryEntry[] {
   const kept: (readonly HistoryEntry[])[] = [];
   let left = tokens;
   for (const line of lines.toReversed()) {
     if (line.seq < since) break;
+    if (line.seq >= until) continue;
     const entries = entriesOf(line);
     left -= entries.reduce((sum, entry) => sum + tokensOf(entry), 0);
     if (left < 0) break;

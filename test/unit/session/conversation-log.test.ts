@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { NOTHING_SAID, nextLog } from "../../../src/session/conversation-log.ts";
 import type { LinkCommand } from "../../../src/session/link-command.ts";
-import { retell } from "../../../src/session/retell.ts";
+import { type Retelling, retell } from "../../../src/session/retell.ts";
 import type { SessionEvent } from "../../../src/session/session-event.ts";
 
 type Input = LinkCommand | SessionEvent;
@@ -20,8 +20,8 @@ const result = (callId: string, output: unknown = { status: "done" }) =>
   ({ type: "tool-result", callId, output }) as const;
 
 const logOf = (inputs: readonly Input[]) => inputs.reduce(nextLog, NOTHING_SAID);
-const story = (inputs: readonly Input[], tokens?: number, since?: number) =>
-  retell(logOf(inputs), tokens, since).map((entry) =>
+const story = (inputs: readonly Input[], how: Retelling = {}) =>
+  retell(logOf(inputs), how).map((entry) =>
     "text" in entry ? `${entry.type}: ${entry.text}` : `${entry.type}: ${entry.callId}`,
   );
 
@@ -66,8 +66,8 @@ describe("what a new session is told", () => {
 
   test("the newest that fits the budget, and never half of a call", () => {
     const inputs = [typed("x".repeat(400)), call("1"), result("1"), typed("y".repeat(40))];
-    expect(story(inputs, 40)).toEqual(["call: 1", "result: 1", `user: ${"y".repeat(40)}`]);
-    expect(story(inputs, 20)).toEqual([`user: ${"y".repeat(40)}`]);
+    expect(story(inputs, { tokens: 40 })).toEqual(["call: 1", "result: 1", `user: ${"y".repeat(40)}`]);
+    expect(story(inputs, { tokens: 20 })).toEqual([`user: ${"y".repeat(40)}`]);
   });
 
   test("no result that costs more than it says", () => {
@@ -77,7 +77,7 @@ describe("what a new session is told", () => {
 
   test("what is new since a line", () => {
     const before = [typed("one"), typed("two")];
-    expect(story([...before, typed("three")], undefined, logOf(before).next)).toEqual(["user: three"]);
+    expect(story([...before, typed("three")], { since: logOf(before).next })).toEqual(["user: three"]);
   });
 
   test("a drive of two hours costs no more than the budget", () => {
@@ -87,7 +87,7 @@ describe("what a new session is told", () => {
     ]);
     const log = logOf(drive.flat());
     expect(log.lines.length).toBeLessThanOrEqual(256);
-    expect(JSON.stringify(retell(log, 500)).length).toBeLessThan(500 * 16);
-    expect(retell(log, 500).at(-2)).toEqual({ type: "user", text: "turn 1999" });
+    expect(JSON.stringify(retell(log, { tokens: 500 })).length).toBeLessThan(500 * 16);
+    expect(retell(log, { tokens: 500 }).at(-2)).toEqual({ type: "user", text: "turn 1999" });
   });
 });

@@ -1,0 +1,323 @@
+import { defer, type Observable, Subject, tap, timer } from "rxjs";
+import { describe, expect, test } from "vitest";
+
+import { answeredOnce } from "../../../src/session/answered-once.ts";
+import { bothSides } from "../../../src/session/both-sides.ts";
+import type { LinkCommand } from "../../../src/session/link-command.ts";
+import { ProviderError } from "../../../src/session/provider-error.ts";
+import type { SessionEvent } from "../../../src/session/session-event.ts";
+import { audio } from "../../support/session.ts";
+import { virtualTime } from "../../support/virtual-time.ts";
+
+const READY = { type: "session-ready" } as const;
+const LOST = { type: "session-lost", reason: "gone", retryInMs: 100 } as const;
+const STARTED = { type: "speech-started" } as const;
+const STOPPED = { type: "speech-stopped" } as const;
+const END = { type: "audio-end" } as const;
+const CREATE = { type: "create-reply" } as const;
+const text = (words: string) => ({ type: "user-text", text: words }) as const;
+const begun = (replyId = "r") => ({ type: "reply-started", replyId }) as const;
+const sound = (replyId = "r") =>
+  ({ type: "reply-audio", replyId, itemId: `i-${replyId}`, contentIndex: 0, pcm: new Int16Array(240) }) as const;
+const words = (said: string, replyId = "r") =>
+  ({ type: "reply-text", replyId, itemId: `i-${replyId}`, text: said, final: true }) as const;
+const ended = (replyId = "r") => ({ type: "reply-ended", replyId, status: "completed" }) as const;
+const call = (callId: string, replyId = "r") =>
+  ({ type: "tool-call", replyId, callId, name: "window_set", args: {} }) as const;
+const result = (callId: string) => ({ type: "tool-result", callId, output: { say: `about ${callId}` } }) as const;
+const heard = (said: string) => ({ type: "transcript", itemId: "u", text: said, final: true }) as const;
+
+/** At a time in milliseconds: what the driver's side says, or what a model does. */
+type Step = readonly [atMs: number, who: "driver" | "primary" | "fallback", what: LinkCommand | SessionEvent | Error];
+
+const short = (message: LinkCommand | SessionEvent): string => {
+  switch (message.type) {
+    case "history":
+      return `history(${message.entries.map((entry) => ("text" in entry ? entry.text : entry.type)).join(",")})`;
+    case "note":
+    case "user-text":
+    case "context":
+      return `${message.type}(${message.text})`;
+    case "failover":
+      return `failover(${message.to})`;
+    case "session-lost":
+      return "session-lost";
+    case "send-audio":
+      return `audio(${message.frame.pcm[0] ?? ""})`;
+    default:
+      if ("callId" in message) return `${message.type}:${message.callId}`;
+      return "replyId" in message ? `${message.type}:${message.replyId}` : message.type;
+  }
+};
+
+function course(steps: readonly Step[], untilMs = 60_000, notice?: string) {
+  const log: string[] = [];
+  const needs: number[] = [];
+  virtualTime(({ flush }) => {
+    const commands$ = new Subject<LinkCommand>();
+    const sides = { primary: new Subject<SessionEvent>(), fallback: new Subject<SessionEvent>() };
+    let now = 0;
+    const links = {
+      open: (side: "primary" | "fallback", said$: Observable<LinkCommand>, needed$: Observable<boolean>) => {
+        said$.subscribe((command) => log.push(`>${side[0] ?? ""} ${short(command)}`));
+        if (side === "fallback") needed$.subscribe((isNeeded) => isNeeded && needs.push(now));
+        // A side that is refused is subscribed to anew.
+        return defer(() => (sides[side] = new Subject()));
+      },
+    };
+    const events$ = answeredOnce(
+      commands$,
+      { open: (passed$) => bothSides(passed$, links, notice === undefined ? {} : { notice }) },
+      { answersItself: false },
+    );
+    const running = events$.subscribe((event) => log.push(short(event)));
+    for (const [atMs, who, what] of steps) {
+      timer(atMs)
+        .pipe(
+          tap(() => {
+            now = atMs;
+            if (who === "driver") commands$.next(what as LinkCommand);
+            else if (what instanceof Error) sides[who].error(what);
+            else sides[who].next(what as SessionEvent);
+          }),
+        )
+        .subscribe();
+    }
+    timer(untilMs).subscribe(() => running.unsubscribe());
+    flush();
+  });
+  return { log, needs };
+}
+
+const CONNECTED: readonly Step[] = [[0, "primary", READY]];
+const WARM: readonly Step[] = [
+  [0, "primary", READY],
+  [0, "fallback", READY],
+];
+const utterance = (atMs: number): readonly Step[] => [
+  [atMs, "driver", audio(1)],
+  [atMs + 20, "driver", audio(2)],
+];
+
+describe("while the first model answers", () => {
+  test("it has the conversation, and the other is not even opened", () => {
+    const { log, needs } = course([
+      ...CONNECTED,
+      ...utterance(100),
+      [150, "primary", STOPPED],
+      [151, "driver", END],
+      [200, "primary", begun()],
+      [210, "primary", sound()],
+      [900, "primary", ended()],
+    ]);
+    expect(needs).toEqual([]);
+    expect(log.filter((line) => line.startsWith(">f"))).toEqual([]);
+    expect(log).toContain("reply-audio:r");
+  });
+
+  test("both are told the context", () => {
+    const { log } = course([...CONNECTED, [1, "driver", { type: "context", key: "k", text: "50 km/h" }]]);
+    expect(log).toEqual(["session-ready", ">p context(50 km/h)", ">f context(50 km/h)"]);
+  });
+});
+
+describe("when the first model is lost", () => {
+  test("the other goes on, is told what was said, and that it is to say so", () => {
+    const { log } = course(
+      [
+        ...CONNECTED,
+        [10, "primary", heard("hello")],
+        [20, "primary", begun()],
+        [30, "primary", words("Good day.")],
+        [40, "primary", ended()],
+        [50, "primary", LOST],
+        [70, "fallback", READY],
+      ],
+      1_000,
+      "I am offline.",
+    );
+    expect(log.slice(5)).toEqual([
+      "failover(fallback)",
+      ">f history(hello,Good day.)",
+      ">f note(I am offline.)",
+      "session-ready",
+    ]);
+  });
+
+  test("it hears the present utterance from its beginning, and the driver notices nothing", () => {
+    const { log } = course([
+      ...CONNECTED,
+      ...utterance(100),
+      [130, "primary", LOST],
+      [140, "driver", audio(3)],
+      [150, "fallback", READY],
+      [160, "driver", audio(4)],
+      [170, "driver", END],
+    ]);
+    expect(log.filter((line) => line.startsWith(">f"))).toEqual(
+      [1, 2, 3, 4].map((n) => `>f audio(${n})`).concat(">f audio-end"),
+    );
+    expect(log).not.toContain("session-lost");
+    expect(log).not.toContain(">p audio(3)");
+  });
+
+  test("a reply that was under way has ended, and is not asked for again", () => {
+    const { log } = course([
+      ...WARM,
+      [10, "driver", text("sing")],
+      [11, "driver", CREATE],
+      [20, "primary", begun()],
+      [30, "primary", sound()],
+      [40, "primary", LOST],
+    ]);
+    expect(log.slice(-2)).toEqual(["reply-ended:r", "failover(fallback)"]);
+  });
+
+  test("what was typed and not answered is asked again", () => {
+    const { log } = course(
+      [...WARM, [10, "driver", text("sing")], [11, "driver", CREATE], [20, "primary", LOST]],
+      1_000,
+    );
+    expect(log.slice(-3)).toEqual([">f user-text(sing)", ">f create-reply", "failover(fallback)"]);
+  });
+
+  test("what came of its calls is told by the other, once", () => {
+    const { log } = course([
+      ...WARM,
+      [10, "primary", begun()],
+      [20, "primary", call("1")],
+      [30, "primary", LOST],
+      [40, "driver", result("1")],
+      [41, "driver", CREATE],
+      [50, "driver", result("1")],
+    ]);
+    expect(log.filter((line) => line.startsWith(">"))).toEqual([">f note(about 1)", ">f create-reply"]);
+  });
+
+  test("before it was ever there, whoever speaks is heard by the other at once", () => {
+    const { log } = course([...utterance(100), [140, "fallback", READY]], 1_000);
+    expect(log).toEqual(["failover(fallback)", ">f audio(1)", ">f audio(2)", "session-ready"]);
+  });
+
+  test("or refuses for good, it is tried again some minutes later", () => {
+    const refused = new ProviderError("refused", "p", "the key is not accepted");
+    const { log } = course([...WARM, [10, "primary", refused], [301_000, "primary", READY]], 310_000);
+    expect(log).toEqual(["session-ready", "failover(fallback)", "failover(primary)"]);
+  });
+
+  test("and the other as well, that is told", () => {
+    const { log } = course([...WARM, [10, "primary", LOST], [20, "fallback", LOST]], 1_000);
+    expect(log).toEqual(["session-ready", "failover(fallback)", "session-lost"]);
+  });
+});
+
+describe("names", () => {
+  test("of the two never collide, and lead back to whom they belong", () => {
+    const { log } = course([
+      ...WARM,
+      [10, "primary", LOST],
+      [20, "fallback", begun()],
+      [30, "fallback", sound()],
+      [40, "fallback", call("1")],
+      [50, "driver", result("fb-1")],
+      [60, "driver", { type: "cancel-reply", replyId: "fb-r" }],
+      [70, "driver", { type: "truncate", itemId: "fb-i-r", contentIndex: 0, playedMs: 5 }],
+    ]);
+    expect(log.slice(2)).toEqual([
+      "reply-started:fb-r",
+      "reply-audio:fb-r",
+      "tool-call:fb-1",
+      ">f tool-result:1",
+      ">f cancel-reply:r",
+      ">f truncate",
+    ]);
+  });
+});
+
+describe("when the first model does not answer", () => {
+  const asked: readonly Step[] = [...WARM, [100, "driver", text("open it")], [101, "driver", CREATE]];
+
+  test("the other is asked as well after a second and a half", () => {
+    const { log } = course(asked, 1_602);
+    expect(log.slice(-2)).toEqual([">f user-text(open it)", ">f create-reply"]);
+    expect(course(asked, 1_600).log).not.toContain(">f create-reply");
+  });
+
+  test("a sign of life counts", () => {
+    const { log } = course([...asked, [1_000, "primary", begun()]], 2_000);
+    expect(log).not.toContain(">f create-reply");
+  });
+
+  test("the first that does something wins, and the other is silenced", () => {
+    const { log } = course(
+      [
+        ...asked,
+        [1_700, "fallback", begun("a")],
+        [1_710, "fallback", call("1", "a")],
+        [1_800, "primary", begun("b")],
+        [1_810, "primary", call("2", "b")],
+        [1_820, "primary", sound("b")],
+      ],
+      5_000,
+    );
+    expect(log.slice(5)).toEqual([
+      "failover(fallback)",
+      "reply-started:fb-a",
+      "tool-call:fb-1",
+      ">p cancel-reply:b",
+      ">p tool-result:2",
+    ]);
+  });
+
+  test("the first model wins when it is the first", () => {
+    const { log } = course(
+      [
+        ...asked,
+        [1_700, "fallback", begun("a")],
+        [1_710, "primary", begun("b")],
+        [1_720, "primary", sound("b")],
+        [1_730, "fallback", sound("a")],
+      ],
+      5_000,
+    );
+    expect(log.slice(5)).toEqual([">f cancel-reply:a", "reply-started:b", "reply-audio:b"]);
+  });
+
+  test("an answer of the other that does nothing counts when nothing better comes", () => {
+    const steps: readonly Step[] = [...asked, [1_700, "fallback", begun("a")], [1_710, "fallback", sound("a")]];
+    expect(course(steps, 5_000).log).not.toContain("reply-audio:fb-a");
+    expect(course(steps, 6_000).log).toContain("reply-audio:fb-a");
+  });
+});
+
+describe("when the first model is back", () => {
+  const away: readonly Step[] = [
+    ...WARM,
+    [10, "primary", LOST],
+    [20, "fallback", heard("hello")],
+    [30, "fallback", begun()],
+    [40, "fallback", words("Hi.")],
+    [50, "fallback", ended()],
+  ];
+
+  test("and stays, it goes on and is told what it has missed", () => {
+    const { log } = course([...away, [10_000, "primary", READY]]);
+    expect(log.slice(-2)).toEqual([">p history(hello,Hi.)", "failover(primary)"]);
+    expect(course([...away, [10_000, "primary", READY]], 14_999).log).not.toContain("failover(primary)");
+  });
+
+  test("but goes again, it does not", () => {
+    const { log } = course([...away, [10_000, "primary", READY], [12_000, "primary", LOST]]);
+    expect(log).not.toContain("failover(primary)");
+  });
+
+  test("nobody is interrupted for it", () => {
+    const { log } = course([
+      ...away,
+      [10_000, "primary", READY],
+      [11_000, "driver", audio(1)],
+      [11_500, "fallback", STARTED],
+    ]);
+    expect(log).not.toContain("failover(primary)");
+  });
+});
