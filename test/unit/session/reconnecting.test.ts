@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { ProviderError } from "../../../src/session/provider-error.ts";
 import { reconnecting } from "../../../src/session/reconnecting.ts";
 import type { SessionEvent } from "../../../src/session/session-event.ts";
+import { LOOPBACK_BACKOFF } from "../../../src/shared/backoff.ts";
+import { seededRandom } from "../../../src/shared/random.ts";
 import { virtualTime } from "../../support/virtual-time.ts";
 
 const BACKOFF = { minMs: 100, maxMs: 2_000, random: () => 1 };
@@ -41,6 +43,21 @@ describe("reconnecting", () => {
         b: "400",
         c: "800",
       });
+    });
+  });
+
+  test("which is tried no more than once a second on average", () => {
+    virtualTime(({ flush }) => {
+      const random = seededRandom(7);
+      let attempts = 0;
+      const accepting$ = defer(() => {
+        attempts += 1;
+        return concat(READY, fails());
+      });
+      const running = accepting$.pipe(reconnecting({ ...LOOPBACK_BACKOFF, random })).subscribe();
+      timer(600_000).subscribe(() => running.unsubscribe());
+      flush();
+      expect(attempts).toBeLessThanOrEqual(600);
     });
   });
 
