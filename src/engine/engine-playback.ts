@@ -2,7 +2,7 @@ import { asyncScheduler } from "rxjs";
 
 import type { EngineEvent } from "./engine-event.ts";
 
-/** What a client is playing now, if it plays what it gets as it gets it, one after the other. */
+/** What is being played now, if all that is given is played as it comes, one after the other. */
 export interface Playback {
   add(itemId: string, ms: number): void;
   /** Until it falls silent. */

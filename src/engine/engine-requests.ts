@@ -25,7 +25,7 @@ function done(state: EngineState, { request, eventId }: ClientMessage): EngineSt
     case "context":
       return { ...state, context: withContext(state.context, request.context) };
     case "append-audio":
-      return act({ ...listeningNow(state), appended: true }, { type: "append", pcm: request.pcm });
+      return withAudio(state, request.pcm);
     case "commit-audio":
       return committed(state, eventId);
     case "clear-audio":
@@ -54,6 +54,11 @@ function done(state: EngineState, { request, eventId }: ClientMessage): EngineSt
     case "unreadable":
       return refuse(state, request.unsupported ? "unsupported" : "unreadable", request.problem, eventId);
   }
+}
+
+function withAudio(state: EngineState, pcm: Int16Array): EngineState {
+  const ms = (pcm.length * 1_000) / state.config.inputRateHz;
+  return act({ ...listeningNow(state), appended: true }, { type: "append", pcm, ms });
 }
 
 function configured(

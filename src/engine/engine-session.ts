@@ -19,6 +19,7 @@ import { afterPause } from "./engine-attention.ts";
 import { type EarEffect, ear } from "./engine-ear.ts";
 import type { ClientMessage, EngineConfig, EngineEvent } from "./engine-event.ts";
 import { afterHearing, resolveTurn } from "./engine-heard.ts";
+import { createPlayback } from "./engine-playback.ts";
 import type { EnginePorts } from "./engine-ports.ts";
 import { dueReply, endReply } from "./engine-reply.ts";
 import { afterRequest } from "./engine-requests.ts";
@@ -56,7 +57,7 @@ export function engineSession(
     const voice$ = voice(effects$.pipe(filter(isForVoice)), ports.speech).pipe(share());
     const inputs$ = merge(
       ear(effects$.pipe(filter(isForEar)), ports).pipe(map((event): Input => ({ type: "hearing", event }))),
-      effects$.pipe(filter(isCommit), mergeMap(silence)),
+      silentCommits(effects$),
       effects$.pipe(
         filter(({ type }) => type === "remember"),
         switchMap(() => timer(CONTEXT_MS)),
@@ -107,8 +108,20 @@ function warm({ speech }: EnginePorts, { sentences, voice: name }: Effect & { ty
   speech.warm(sentences.map((text) => utteranceOf(text, name)));
 }
 
-function silence({ itemId }: Effect & { type: "commit" }): Observable<Input> {
-  return timer(COMMIT_WAIT_MS).pipe(map(() => ({ type: "silent-commit", itemId })));
+/** A client may send a recording faster than it was spoken: the ear is given the time that it lasts. */
+function silentCommits(effects$: Observable<Effect>): Observable<Input> {
+  return defer(() => {
+    const spoken = createPlayback();
+    return effects$.pipe(
+      tap((effect) => {
+        if (effect.type === "append") spoken.add("", effect.ms);
+      }),
+      filter(isCommit),
+      mergeMap(({ itemId }) =>
+        timer(COMMIT_WAIT_MS + spoken.leftMs()).pipe(map((): Input => ({ type: "silent-commit", itemId }))),
+      ),
+    );
+  });
 }
 
 const isCommit = (effect: Effect): effect is Effect & { type: "commit" } => effect.type === "commit";

@@ -29,7 +29,7 @@ export interface Spoken {
 /** What a step makes happen, in order: events go to the client, the rest to the ear and the voice. */
 export type Effect =
   | { readonly type: "tell"; readonly event: EngineEvent }
-  | { readonly type: "append"; readonly pcm: Int16Array }
+  | { readonly type: "append"; readonly pcm: Int16Array; readonly ms: number }
   | { readonly type: "commit"; readonly itemId: string }
   | { readonly type: "clear" }
   | { readonly type: "understand"; readonly grammar: GrammarSpec; readonly inputRateHz: number }

@@ -109,7 +109,7 @@ describe("the Live client", () => {
     await say("set the passenger cabin temperature to eighteen degrees");
     await until(() => contents().some(({ interrupted }) => interrupted === true));
     const at = contents().findIndex(({ interrupted }) => interrupted === true);
-    expect(contents()[at + 1]?.turnComplete).toBe(true);
+    await until(() => contents()[at + 1]?.turnComplete === true);
   });
 
   test("closes its microphone in time, and types", async () => {
