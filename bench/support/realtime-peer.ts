@@ -19,6 +19,7 @@ export interface Peer {
 }
 
 const CHILD = "dist/bench/support/realtime-child.js";
+const MEASURED = ["bench/support", "src/audio", "src/providers", "src/session", "src/turn", "src/wake", "src/wiring"];
 
 /** Starts a client from the build, as a car runs it. Throws where there is no build of these sources. */
 export async function startPeer(name: ClientName, execArgv: readonly string[] = []): Promise<Peer> {
@@ -67,7 +68,7 @@ export async function startPeer(name: ClientName, execArgv: readonly string[] = 
 function checkBuild(): void {
   if (!existsSync(CHILD)) throw new Error("`npm run build` first: clients are measured as they are built");
   const builtMs = statSync(CHILD).mtimeMs;
-  for (const folder of ["src", "bench"].filter((name) => existsSync(name))) {
+  for (const folder of MEASURED.filter((name) => existsSync(name))) {
     const newer = readdirSync(folder, { recursive: true, encoding: "utf8" }).find(
       (file) => file.endsWith(".ts") && statSync(join(folder, file)).mtimeMs > builtMs,
     );
