@@ -8,6 +8,7 @@ import type { Speaker } from "./audio/speaker.ts";
 import type { AgentEvent } from "./observability/agent-event.ts";
 import { converse } from "./session/converse.ts";
 import { failover } from "./session/failover.ts";
+import type { SpeechEar } from "./session/local-speech.ts";
 import type { Provider } from "./session/provider.ts";
 import type { SessionCommand, SessionSpec } from "./session/session-command.ts";
 import type { SessionEvent } from "./session/session-event.ts";
@@ -39,6 +40,8 @@ export interface Ports {
   readonly provider: Provider;
   /** Goes on with the conversation while the provider cannot be reached. */
   readonly fallback?: Provider;
+  /** Hears when the driver speaks, for a provider that does not tell. */
+  readonly speech?: SpeechEar;
   readonly speaker$: Speaker;
   /** Carries tool calls out: policy, outbox, MQTT. */
   readonly desk: ToolDesk;
@@ -141,12 +144,13 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
 
 /** With the model, and with its stand-in where there is one. */
 function conversation(
-  { provider, fallback }: Ports,
+  { provider, fallback, speech: ear }: Ports,
   { session, offlineNotice: notice }: Settings,
   commands$: Observable<SessionCommand>,
 ): Observable<SessionEvent> {
-  if (fallback === undefined) return converse(provider, session, commands$);
-  return failover(provider, fallback, session, commands$, { notice });
+  const primary = ear && { ear };
+  if (fallback === undefined) return converse(provider, session, commands$, primary);
+  return failover(provider, fallback, session, commands$, { notice, ...(primary && { primary }) });
 }
 
 /** Closes a loop. */

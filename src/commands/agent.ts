@@ -26,6 +26,7 @@ import { compileInstructions } from "../persona/instructions.ts";
 import type { Persona } from "../persona/persona.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import { createOutbox } from "../policy/outbox.ts";
+import type { SpeechEar } from "../session/local-speech.ts";
 import type { Provider } from "../session/provider.ts";
 import type { SessionSpec } from "../session/session-command.ts";
 import { speakingAs } from "../session/speaking-as.ts";
@@ -51,6 +52,8 @@ export interface AgentParts {
   readonly provider: Provider;
   /** Goes on while the provider cannot be reached. */
   readonly fallback?: Provider;
+  /** Hears when the driver speaks, for a provider that does not tell. */
+  readonly speech?: SpeechEar;
   readonly microphone: Microphone;
   readonly speaker$: Speaker;
   readonly ears: Omit<Ears, "close">;
@@ -65,7 +68,8 @@ export interface AgentParts {
 
 /** The agent on its car: runs while subscribed, and says on MQTT what it is doing. */
 export function agent(parts: AgentParts): Observable<AgentEvent> {
-  const { config, persona, car, microphone, speaker$, ears, provider, fallback, instance, pace, witness } = parts;
+  const { config, persona, car, microphone, speaker$, ears, provider, fallback, speech, instance, pace, witness } =
+    parts;
   const problems$ = new Subject<AgentEvent>();
   const vehicle$ = vehicleState(car.bus);
   const catalogue$ = behavior<CarCatalogue | undefined>(car.bus.catalogue$, undefined);
@@ -87,6 +91,7 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
       ...ears,
       provider,
       ...(fallback && { fallback: speakingAs(fallback, persona.voices.local) }),
+      ...(speech && { speech }),
       speaker$,
       desk,
       context$,
@@ -105,6 +110,11 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
     },
   );
   const known$ = merge(vehicle$, catalogue$).pipe(ignoreElements());
+  return merge(known$, events$, problems$, newsOf(car), deafness(ears)).pipe(published(parts), share());
+}
+
+/** What happens on the way to the car. */
+function newsOf(car: VehicleLink): Observable<AgentEvent> {
   const car$ = combineLatest([car.bus.gateway$, car.bus.heartbeat$.pipe(take(1))]).pipe(
     map(([{ state }]): AgentEvent => ({ type: "car", online: state === "online" })),
   );
@@ -123,10 +133,11 @@ export function agent(parts: AgentParts): Observable<AgentEvent> {
     filter((message) => message !== ""),
     map((message): AgentEvent => ({ type: "problem", where: "broker", message })),
   );
-  const deafness$ = ears.problems$.pipe(
-    map((message): AgentEvent => ({ type: "problem", where: "microphone", message })),
-  );
-  return merge(known$, car$, events$, problems$, faults$, outages$, deafness$).pipe(published(parts), share());
+  return merge(car$, faults$, outages$);
+}
+
+function deafness({ problems$ }: AgentParts["ears"]): Observable<AgentEvent> {
+  return problems$.pipe(map((message): AgentEvent => ({ type: "problem", where: "microphone", message })));
 }
 
 function sessionSpec({ config, persona, provider }: AgentParts): SessionSpec {

@@ -4,6 +4,7 @@ import type { Environment } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Engine } from "../engine/open-engine.ts";
 import { providers } from "../providers/index.ts";
+import type { SpeechEar } from "../session/local-speech.ts";
 import type { Provider } from "../session/provider.ts";
 import { UsageError } from "./explain.ts";
 import { type CloudModel, findKey, isCloud } from "./model-key.ts";
@@ -12,6 +13,8 @@ export interface OpenProvider {
   readonly provider: Provider;
   /** Who goes on where that one cannot be reached. */
   readonly fallback?: Provider;
+  /** Hears when the driver speaks, where the provider does not tell. */
+  readonly speech?: SpeechEar;
   /** Errors when the model is gone and will not come back. */
   readonly gone$: Observable<never>;
   readonly close: () => Promise<void>;
@@ -27,11 +30,19 @@ export async function openProvider({ model }: Config, environment: Environment):
     const found = findKey(model, environment);
     if (!("key" in found)) throw new UsageError(`${found.trouble}. ${found.mend}`);
     const provider = cloudProvider(model, found.key);
-    if (model.fallback === "none") return { provider, gone$: NEVER, close: () => Promise.resolve() };
-    const { provider: fallback, ...engine } = await openEmbedded(model);
-    return { ...engine, provider, fallback };
+    const [standIn, speech] = await Promise.all([
+      model.fallback === "none" ? undefined : openEmbedded(model),
+      provider.capabilities.speechEvents ? undefined : openSpeechEar(),
+    ]);
+    const { provider: fallback, ...rest } = standIn ?? { gone$: NEVER, close: () => Promise.resolve() };
+    return { ...rest, provider, ...(fallback && { fallback }), ...(speech && { speech }) };
   }
   return openEmbedded(model);
+}
+
+async function openSpeechEar(): Promise<SpeechEar> {
+  const { openVoiceDetector } = await import("../engine/hear/open-voice-detector.ts");
+  return openVoiceDetector();
 }
 
 async function openEmbedded({ acousticModel }: Config["model"]): Promise<OpenProvider> {

@@ -48,7 +48,7 @@ export async function run({ config: named, allowSimulated = false, once = false 
   const log = pino({ level: config.log.level });
   const opened = new Opened();
   try {
-    const [broker, { provider, fallback, gone$ }, ears, devices] = await Promise.all([
+    const [broker, { provider, fallback, speech, gone$ }, ears, devices] = await Promise.all([
       opened.add(openBroker(config, environment(), "for-ever"), (open) => open.close()),
       opened.add(openProvider(config, environment()), (open) => open.close()),
       opened.add(openEars(config), (open) => open.close()),
@@ -67,6 +67,7 @@ export async function run({ config: named, allowSimulated = false, once = false 
       persona,
       provider: utterances.around(provider),
       ...(fallback && { fallback: utterances.around(fallback) }),
+      ...(speech && { speech }),
       microphone: endingWith(stop$, devices.microphone, ended$),
       speaker$: devices.speaker$,
       ears,

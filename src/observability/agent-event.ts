@@ -6,7 +6,8 @@ export type AgentState = "asleep" | "listening" | "thinking" | "speaking";
  * wake that it belongs to. Audio is never part of an event.
  */
 export type AgentEvent =
-  | { readonly type: "ready" }
+  /** `trace`: by this name the people who run the model find the session. */
+  | { readonly type: "ready"; readonly trace?: string }
   /** The car has said what it is and beats, or is gone. */
   | { readonly type: "car"; readonly online: boolean }
   | { readonly type: "link-lost"; readonly reason: string; readonly retryInMs: number }

@@ -1,4 +1,5 @@
 import type { Capabilities, Provider } from "../session/provider.ts";
+import type { SessionSpec } from "../session/session-command.ts";
 import { stepFunCodec } from "./stepfun-codec.ts";
 import { DEFAULT_VAD, type ServerTools, sessionObject, type VadOptions } from "./stepfun-session.ts";
 import { withModel } from "./wire.ts";
@@ -57,6 +58,14 @@ export function stepFun({
     capabilities: CAPABILITIES,
     connection: () => connectionTo(model),
     ...(other !== undefined && { fallback: () => connectionTo(other) }),
-    codec: () => stepFunCodec({ sessionOf: (spec) => sessionObject(spec, vad, serverTools) }),
+    codec: () => stepFunCodec({ sessionOf: (spec) => sessionObject(withVoice(spec), vad, serverTools) }),
   };
+}
+
+/** A persona without a voice of this vendor is heard all the same: a voice that it does not have it refuses. */
+const LOCAL_VOICES: ReadonlySet<string> = new Set(["slt", "rms", "awb", "kal16"]);
+const DEFAULT_VOICE = "linjiajiejie";
+
+function withVoice(spec: SessionSpec): SessionSpec {
+  return LOCAL_VOICES.has(spec.voice) ? { ...spec, voice: DEFAULT_VOICE } : spec;
 }

@@ -100,7 +100,7 @@ function inputsFrom(side: Side, inputs$: Subject<FailoverInput>): OperatorFuncti
       retry({
         delay: (error) => {
           if (!(error instanceof ProviderError)) throw error;
-          inputs$.next({ type: "refused", side, reason: error.message });
+          inputs$.next({ type: "refused", side, reason: error.message, advice: error.advice });
           return timer(REFUSED_AGAIN_MS);
         },
       }),

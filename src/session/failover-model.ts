@@ -9,7 +9,7 @@ export type FailoverInput =
   | { readonly type: "said"; readonly command: LinkCommand }
   | { readonly type: "from"; readonly side: Side; readonly event: SessionEvent }
   /** The side is gone until somebody mends it. */
-  | { readonly type: "refused"; readonly side: Side; readonly reason: string }
+  | { readonly type: "refused"; readonly side: Side; readonly reason: string; readonly advice?: string | undefined }
   /** The driver waits, and nothing has come for too long. */
   | { readonly type: "silent" }
   /** Both were asked long enough ago for any answer to be better than none. */
@@ -74,4 +74,14 @@ export const ON_PRIMARY: Failover = {
 export interface FailoverOptions {
   /** Told to the driver with the next answer after the primary is lost, once each time. */
   readonly notice?: string;
+}
+
+/** Longer than this nobody wants to hear while driving. */
+const MAX_SPOKEN = 200;
+
+/** Only a person can mend a refusal: the driver is told what it is. */
+export function withAdvice({ notice }: FailoverOptions, advice: string | undefined): FailoverOptions {
+  if (notice === undefined) return {};
+  if (advice === undefined || advice.length > MAX_SPOKEN) return { notice };
+  return { notice: `${notice} About the model in the cloud: ${advice.replace(/[.\s]*$/, "")}.` };
 }

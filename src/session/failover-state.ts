@@ -1,6 +1,6 @@
 import { nextLog } from "./conversation-log.ts";
 import { answeredTurn, NO_TURN, spokenTurn } from "./driver-turn.ts";
-import type { Failover, FailoverInput, FailoverOptions, Race } from "./failover-model.ts";
+import { type Failover, type FailoverInput, type FailoverOptions, type Race, withAdvice } from "./failover-model.ts";
 import { inward, otherSide, outward, type Side } from "./failover-sides.ts";
 import type { LinkCommand } from "./link-command.ts";
 import { nextActivity } from "./quiet.ts";
@@ -46,7 +46,7 @@ function advanced(before: Failover, input: FailoverInput, options: FailoverOptio
         before,
         input.side,
         { type: "session-lost", reason: input.reason, retryInMs: REFUSED_AGAIN_MS },
-        options,
+        withAdvice(options, input.advice),
       );
     case "silent":
       return raced(before);

@@ -13,7 +13,11 @@ export function explainHangUp(codec: Codec, provider: string): MonoTypeOperatorF
     const meaning = events.find((event) => event.type === "provider-error");
     if (meaning === undefined) throw error;
     const kind = meaning.severity === "fatal" ? "refused" : "connection-lost";
-    const explained = new ProviderError(kind, provider, meaning.message, { cause: error, closed: error.closed });
+    const explained = new ProviderError(kind, provider, meaning.message, {
+      cause: error,
+      closed: error.closed,
+      advice: meaning.message,
+    });
     return concat(
       from(events),
       throwError(() => explained),

@@ -15,6 +15,8 @@ export class ProviderError extends Error {
   readonly retryAfterMs: number | undefined;
   /** The HTTP status with which it answered the upgrade. */
   readonly status: number | undefined;
+  /** What is wrong and what a person can do, as it can be said aloud. */
+  readonly advice: string | undefined;
   /** With what it hung up. */
   readonly closed: HangUp | undefined;
 
@@ -22,11 +24,17 @@ export class ProviderError extends Error {
     code: ProviderErrorCode,
     provider: string,
     message: string,
-    options?: ErrorOptions & { retryAfterMs?: number | undefined; status?: number; closed?: HangUp },
+    options?: ErrorOptions & {
+      retryAfterMs?: number | undefined;
+      status?: number;
+      advice?: string | undefined;
+      closed?: HangUp;
+    },
   ) {
     super(`${provider}: ${message}`, options);
     this.retryAfterMs = options?.retryAfterMs;
     this.status = options?.status;
+    this.advice = options?.advice;
     this.closed = options?.closed;
     this.code = code;
     this.provider = provider;

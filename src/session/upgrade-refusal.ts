@@ -28,6 +28,7 @@ export function refusalOf(
   return new ProviderError(advice === undefined ? "connection-failed" : "refused", provider, message, {
     status,
     retryAfterMs,
+    advice,
   });
 }
 

@@ -65,7 +65,7 @@ function ofGate(output: GateOutput, turn: number): readonly AgentEvent[] {
 function ofSession(event: SessionEvent, turn: number): readonly AgentEvent[] {
   switch (event.type) {
     case "session-ready":
-      return [{ type: "ready" }];
+      return [{ type: "ready", ...(event.trace !== undefined && { trace: event.trace }) }];
     case "session-lost":
       return [{ type: "link-lost", reason: event.reason, retryInMs: event.retryInMs }];
     case "transcript":

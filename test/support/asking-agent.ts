@@ -131,7 +131,13 @@ export class AskingAgent {
         typed$: this.#typed$,
         ...(voice && { voice }),
       },
-      { session: SPEC, gate: { preRollFrames: 10, maxOpenMs: 30_000 }, followUpMs, offlineNotice: "", pace: "real-time" },
+      {
+        session: SPEC,
+        gate: { preRollFrames: 10, maxOpenMs: 30_000 },
+        followUpMs,
+        offlineNotice: "",
+        pace: "real-time",
+      },
     ).subscribe((event) => this.events.push(event));
   }
 

@@ -78,7 +78,7 @@ export class DriverSeat {
       stage.agent$.pipe(tap(follow)).subscribe({ next: (event) => this.events.push(event), error }),
     );
     await vi.waitFor(() => {
-      expect(this.events).toContainEqual({ type: "ready" });
+      expect(this.events).toContainEqual(expect.objectContaining({ type: "ready" }));
       expect(this.events).toContainEqual({ type: "car", online: true });
     }, PATIENCE);
   }

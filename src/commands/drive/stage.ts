@@ -61,7 +61,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const { config, environment } = options;
   const opened = new Opened();
   try {
-    const [broker, { provider, fallback, gone$ }, ears, speech] = await Promise.all([
+    const [broker, { provider, fallback, speech: ear, gone$ }, ears, speech] = await Promise.all([
       opened.add(openBroker(config, environment), (open) => open.close()),
       opened.add(openProvider(config, environment), (open) => open.close()),
       opened.add(openEars(config), (open) => open.close()),
@@ -90,6 +90,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       ...options,
       provider: meter.around(options.around?.(provider) ?? provider),
       ...(fallback && { fallback: meter.around(fallback) }),
+      ...(ear && { speech: ear }),
       microphone: options.microphone ?? driver.microphone,
       witness: {
         microphone: (frame) => (meter.captured(frame), options.witness?.microphone(frame)),

@@ -250,6 +250,7 @@ describe("bad input ends the program by itself, with a sentence and the right co
       const host = `127.0.0.1:${(model.address() as AddressInfo).port}`;
       const env = {
         CODRIVER_MODEL__PROVIDER: "stepfun",
+        CODRIVER_MODEL__FALLBACK: "none",
         CODRIVER_MODEL__URL: `ws://${host}/v1/realtime`,
         STEPFUN_API_KEY: "swordfish",
         ...microphone("silence.wav"),

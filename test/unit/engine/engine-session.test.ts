@@ -64,7 +64,8 @@ function session({
     heard,
     ears,
     running,
-    send: (...messages: unknown[]) => messages.flatMap((message) => dialect.decode(message)).forEach((message) => messages$.next(message)),
+    send: (...messages: unknown[]) =>
+      messages.flatMap((message) => dialect.decode(message)).forEach((message) => messages$.next(message)),
     types: () => heard.map(({ type }) => type),
     last: () => heard.at(-1),
     of: (type: string) => heard.filter((message) => message.type === type),

@@ -205,6 +205,14 @@ describe("when the first model is lost", () => {
     expect(log).toEqual(["session-ready", "failover(fallback)", "failover(primary)"]);
   });
 
+  test("or refuses for good, the driver hears with the next answer what a person must mend, once", () => {
+    const advice = "the key is not accepted: check it";
+    const refused = new ProviderError("refused", "p", `401, ${advice}`, { advice });
+    const { log } = course([...WARM, [10, "primary", refused], ...utterance(100)], 5_000, "I am offline.");
+    const notes = log.filter((line) => line.startsWith(">f note"));
+    expect(notes).toEqual([`>f note(I am offline. About the model in the cloud: ${advice}.)`]);
+  });
+
   test("and the other as well, that is told", () => {
     const { log } = course([...WARM, [10, "primary", LOST], [20, "fallback", LOST]], 1_000);
     expect(log).toEqual(["session-ready", "failover(fallback)", "session-lost"]);
