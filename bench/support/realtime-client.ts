@@ -37,8 +37,8 @@ export interface SinkLog {
 }
 
 /** Frames are known by their samples: loud enough to survive a change of rate. */
-const MARKS = 600;
-const MARK_STEP = 50;
+const MARKS = 1_500;
+const MARK_STEP = 20;
 
 export const markOf = (frame: number): number => ((frame % MARKS) + 1) * MARK_STEP;
 

@@ -24,7 +24,7 @@ const MEASURED = ["bench/support", "src/audio", "src/providers", "src/session", 
 /** Starts a client from the build, as a car runs it. Throws where there is no build of these sources. */
 export async function startPeer(name: ClientName, execArgv: readonly string[] = []): Promise<Peer> {
   checkBuild();
-  const child = fork(CHILD, [name], { execArgv: [...execArgv], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = fork(CHILD, [name], { execArgv: [...execArgv], stdio: ["ignore", "ignore", outcry(name), "ipc"] });
   const waiting = new Map<
     number,
     { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }
@@ -62,6 +62,11 @@ export async function startPeer(name: ClientName, execArgv: readonly string[] = 
     heap: () => asked({ type: "heap" }),
     close: () => void child.kill(),
   };
+}
+
+/** The peer logs what it cannot deliver; that is counted, and need not be read. */
+function outcry(name: ClientName): "ignore" | "inherit" {
+  return name === "agents" ? "ignore" : "inherit";
 }
 
 /** What is measured is the build: a car does not compile as it drives. */

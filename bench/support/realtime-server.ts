@@ -111,7 +111,7 @@ function lineOn(socket: WebSocket, conduct: Conduct, configured: (line: Line) =>
       socket.ping();
       await passed;
     },
-    hangUp: () => socket.terminate(),
+    hangUp: () => socket.close(1001),
   };
   let isConfigured = false;
   socket.on("error", () => undefined);
