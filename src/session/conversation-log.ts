@@ -118,6 +118,13 @@ function heardOf({ text, samples }: Said, playedMs: number): string {
   return /\s/.test(text) ? cut.slice(0, Math.max(0, word)) : cut;
 }
 
+/** What the driver heard of all that was said since they spoke. */
+export function heardLast({ lines }: ConversationLog): string {
+  const since = lines.findLastIndex(({ type }) => type === "user") + 1;
+  const texts = lines.slice(since).flatMap((line) => (line.type === "assistant" ? [line.text] : []));
+  return texts.filter((text) => text !== "").join(" ");
+}
+
 function answered(log: ConversationLog, callId: string, output: unknown): ConversationLog {
   const index = log.lines.findLastIndex((line) => line.type === "call" && line.callId === callId);
   const line = log.lines[index];

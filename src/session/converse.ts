@@ -22,7 +22,7 @@ import {
 import { type Backoff, CLOUD_BACKOFF, LOOPBACK_BACKOFF } from "../shared/backoff.ts";
 import { answeredOnce, type Links } from "./answered-once.ts";
 import { MAX_AUDIO_AGE_MS } from "./hold-commands.ts";
-import { BEFORE, nextKept, type Stale } from "./kept.ts";
+import { BEFORE, type Kept, nextKept, type Stale } from "./kept.ts";
 import type { LinkCommand } from "./link-command.ts";
 import type { LinkEvent } from "./link-event.ts";
 import { openSession, type SessionOptions } from "./open-session.ts";
@@ -63,7 +63,8 @@ export function successiveLinks(
   commands$: Observable<LinkCommand>,
   { backoff = backoffFor(provider), ...options }: ConverseOptions = {},
 ): Observable<SessionEvent> {
-  const { maxSessionMs, overlap, resume } = provider.capabilities;
+  const { maxSessionMs, overlap, resume, truncate } = provider.capabilities;
+  const truncates = truncate === "ms";
   return defer(() => {
     const live$ = new Subject<LinkCommand>();
     const quiet$ = new BehaviorSubject(true);
@@ -83,7 +84,7 @@ export function successiveLinks(
         }),
     };
     return merge(rotating(live$, rotation).pipe(reconnecting(backoff)), commands$.pipe(ageing(() => !kept.ready))).pipe(
-      scan(nextKept, BEFORE),
+      scan((before: Kept, input: LinkCommand | LinkEvent | Stale) => nextKept(before, input, { truncates }), BEFORE),
       tap((next) => {
         kept = next;
         for (const command of next.send) live$.next(command);

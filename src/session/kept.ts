@@ -1,5 +1,5 @@
 import { MIC_RATE_HZ } from "../audio/audio-frame.ts";
-import { type ConversationLog, NOTHING_SAID, nextLog } from "./conversation-log.ts";
+import { type ConversationLog, heardLast, NOTHING_SAID, nextLog } from "./conversation-log.ts";
 import { type HeldCommands, hold, letGo, NOTHING_HELD } from "./hold-commands.ts";
 import type { LinkCommand } from "./link-command.ts";
 import { audioDropped, type LinkEvent } from "./link-event.ts";
@@ -46,7 +46,12 @@ export const BEFORE: Kept = {
 /** More keys than a car has things worth telling. */
 const MAX_CONTEXTS = 64;
 
-export function nextKept(before: Kept, input: LinkCommand | LinkEvent | Stale): Kept {
+export interface KeptOptions {
+  /** The provider can cut what was not heard out of its memory. */
+  readonly truncates: boolean;
+}
+
+export function nextKept(before: Kept, input: LinkCommand | LinkEvent | Stale, { truncates }: KeptOptions): Kept {
   if (input.type === "stale") return { ...before, held: letGo(before.held, input.command), send: [], emit: [] };
   const kept: Kept = {
     ...before,
@@ -69,6 +74,8 @@ export function nextKept(before: Kept, input: LinkCommand | LinkEvent | Stale): 
       return { ...kept, handle: undefined };
     case "session-handle":
       return { ...kept, handle: input.handle, emit: [input] };
+    case "truncate":
+      return kept.ready ? { ...kept, send: [input, ...corrections(kept.log, truncates)] } : kept;
     case "history":
       // One that is not ready is told of the whole log when it is.
       return kept.ready ? { ...kept, send: [input] } : kept;
@@ -82,7 +89,6 @@ export function nextKept(before: Kept, input: LinkCommand | LinkEvent | Stale): 
     case "create-reply":
     case "cancel-reply":
     case "listening":
-    case "truncate":
       return kept.ready ? { ...kept, send: [input] } : { ...kept, held: hold(kept.held, input) };
     default:
       return { ...kept, emit: [input] };
@@ -105,6 +111,16 @@ function afterReady({ held, ...kept }: Kept, event: SessionEvent): Kept {
 
 function withContext(contexts: readonly Context[], context: Context): readonly Context[] {
   return [...contexts.filter(({ key }) => key !== context.key), context].slice(-MAX_CONTEXTS);
+}
+
+/** A model that believes to have said all of it is told how much of it was heard. */
+function corrections(log: ConversationLog, truncates: boolean): readonly LinkCommand[] {
+  if (truncates) return [];
+  const text = heardLast(log);
+  const heard = text === "" ? "nothing" : `no more than: "${text}"`;
+  return [
+    { type: "context", key: "heard", text: `You were interrupted. Of your last answer the driver heard ${heard}.` },
+  ];
 }
 
 function gapOf({ droppedSamples }: HeldCommands): readonly SessionEvent[] {

@@ -15,8 +15,40 @@ const text = (words: string) => ({ type: "user-text", text: words }) as const;
 const context = (words: string) => ({ type: "context", key: "k", text: words }) as const;
 const handle = (name: string) => ({ type: "session-handle", handle: name }) as const;
 
-const after = (inputs: readonly Input[]): Kept => inputs.reduce(nextKept, BEFORE);
+const after = (inputs: readonly Input[], truncates = true): Kept =>
+  inputs.reduce((kept, input) => nextKept(kept, input, { truncates }), BEFORE);
 const sent = (inputs: readonly Input[]) => after(inputs).send.map(({ type }) => type);
+
+describe("a reply that was interrupted", () => {
+  const pcm = new Int16Array(24_000);
+  const spoken = (itemId: string, said: string): readonly Input[] => [
+    { type: "reply-audio", replyId: "r", itemId, contentIndex: 0, pcm },
+    { type: "reply-text", replyId: "r", itemId, text: said, final: true },
+  ];
+  const cut = (itemId: string, playedMs: number) => ({ type: "truncate", itemId, contentIndex: 0, playedMs }) as const;
+
+  test("is cut by who can cut", () => {
+    expect(after([OPENING, READY, ...spoken("a", "one two three four"), cut("a", 500)]).send).toEqual([cut("a", 500)]);
+  });
+
+  test("is corrected in words for who cannot: what was heard, over all its items, and no more", () => {
+    const items = [...spoken("a", "Opening the window."), ...spoken("b", "And now it is raining in here.")];
+    const told = after([OPENING, READY, ...items, cut("a", 1_000), cut("b", 500)], false).send;
+    expect(told).toEqual([
+      cut("b", 500),
+      expect.objectContaining({
+        type: "context",
+        key: "heard",
+        text: expect.stringContaining('"Opening the window. And now it is"') as string,
+      }),
+    ]);
+  });
+
+  test("of which nothing was heard is said not to have been heard", () => {
+    const told = after([OPENING, READY, ...spoken("a", "Opening."), cut("a", 0)], false).send;
+    expect(JSON.stringify(told)).toContain("heard nothing");
+  });
+});
 
 describe("what outlives a link", () => {
   test("is told to the next one: the past, the present of the car, then what has waited", () => {
