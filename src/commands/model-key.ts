@@ -13,6 +13,7 @@ export const KEY_VARIABLES = {
   stepfun: "STEPFUN_API_KEY",
   openai: "OPENAI_API_KEY",
   gemini: "GEMINI_API_KEY",
+  covo: "CODRIVER_BRIDGE_TOKEN",
 } as const satisfies Record<CloudModel["provider"], string>;
 
 /** A key, or what is wrong with it and how to mend that. Neither text ever has a part of the key in it. */

@@ -62,6 +62,8 @@ export function cloudProvider(
       return providers.stepfun({ ...usual, serverTools: { webSearch, retrieval } });
     case "openai":
       return providers.openai({ ...usual, vad: turnDetection });
+    case "covo":
+      return providers.covo(usual);
     case "gemini":
       return providers.gemini({ ...usual, webSearch: webSearch !== undefined });
   }

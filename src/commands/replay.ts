@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { covo } from "../providers/covo.ts";
 import { gemini } from "../providers/gemini.ts";
 import { local } from "../providers/local.ts";
 import { openAi } from "../providers/openai.ts";
@@ -20,6 +21,7 @@ const MAX_PROBLEMS = 5;
 /** Only translators: nothing here is ever connected to. */
 const KEY = { apiKey: "" };
 const CODECS: Readonly<Record<string, () => Codec>> = {
+  covo: () => covo(KEY).codec(),
   gemini: () => gemini(KEY).codec(),
   local: () => local({ url: "", token: "" }).codec(),
   openai: () => openAi(KEY).codec(),

@@ -24,7 +24,7 @@ export const CONFIG = z.strictObject({
     .prefault({}),
   model: z
     .strictObject({
-      provider: z.enum(["local", "stepfun", "openai", "gemini"]).default("local"),
+      provider: z.enum(["local", "stepfun", "openai", "gemini", "covo"]).default("local"),
       url: z
         .url({ protocol: /^wss?$/ })
         .optional()

@@ -25,6 +25,7 @@ export const PERSONA = z.strictObject({
     stepfun: z.string().optional(),
     openai: z.string().optional(),
     gemini: z.string().optional(),
+    covo: z.string().optional(),
   }),
   /** For language models: who the assistant is, how it sounds, how it speaks. */
   personality: z.string().min(1).max(1500),

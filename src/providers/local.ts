@@ -2,6 +2,7 @@ import type { Provider } from "../session/provider.ts";
 import type { EngineExtension } from "../session/session-command.ts";
 import { type Beyond, stepFunCodec } from "./stepfun-codec.ts";
 import { DEFAULT_VAD, sessionObject } from "./stepfun-session.ts";
+import { truncateItem } from "./truncate-item.ts";
 
 export interface LocalOptions {
   /** Of the embedded engine: `ws://127.0.0.1:PORT/v1/realtime`. */
@@ -44,11 +45,8 @@ function beyond(command: Beyond): readonly unknown[] {
       const state = { listening: command.addressed ? "wake" : "follow-up" };
       return [{ type: "session.update", session: { codriver: { state } } }];
     }
-    case "truncate": {
-      const { itemId, contentIndex, playedMs } = command;
-      const where = { item_id: itemId, content_index: contentIndex, audio_end_ms: Math.round(playedMs) };
-      return [{ type: "conversation.item.truncate", ...where }];
-    }
+    case "truncate":
+      return [truncateItem(command)];
   }
 }
 

@@ -5,7 +5,7 @@ import { joined } from "../../../src/audio/resample.ts";
 import { decodeWav } from "../../../src/audio/wav.ts";
 import { type CovoBridge, openCovoBridge } from "../../../src/bridge/covo/open-covo-bridge.ts";
 import { openSpeech } from "../../../src/engine/speak/open-speech.ts";
-import { stepFun } from "../../../src/providers/stepfun.ts";
+import { covo } from "../../../src/providers/covo.ts";
 import { converse } from "../../../src/session/converse.ts";
 import type { SessionCommand } from "../../../src/session/session-command.ts";
 import type { SessionEvent } from "../../../src/session/session-event.ts";
@@ -35,7 +35,7 @@ async function driver() {
   server.answer = spoken("It will rain.", wav(tone(1_200)));
   const events: SessionEvent[] = [];
   const commands$ = new Subject<SessionCommand>();
-  const provider = stepFun({ apiKey: bridge.token, url: bridge.url, model: "covo-audio-chat" });
+  const provider = covo({ apiKey: bridge.token, url: bridge.url });
   const running = converse(provider, SPEC, commands$).subscribe((event) => events.push(event));
   onTestFinished(() => running.unsubscribe());
   const say = (...commands: SessionCommand[]): void => commands.forEach((command) => commands$.next(command));
