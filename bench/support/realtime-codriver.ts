@@ -4,6 +4,7 @@ import { type AudioFrame, FRAME_SAMPLES } from "../../src/audio/audio-frame.ts";
 import { playback } from "../../src/audio/playback.ts";
 import type { Speaker } from "../../src/audio/speaker.ts";
 import { compose, type Ports, type Settings } from "../../src/compose.ts";
+import type { AgentEvent } from "../../src/observability/agent-event.ts";
 import { openAi } from "../../src/providers/openai.ts";
 import { converse } from "../../src/session/converse.ts";
 import type { Provider } from "../../src/session/provider.ts";
@@ -12,7 +13,7 @@ import type { ToolEvent } from "../../src/tools/tool-event.ts";
 import type { WakeWordDetector } from "../../src/wake/wake-word.ts";
 import { playbackCommands } from "../../src/wiring/playback-commands.ts";
 import { SPEC } from "../../test/support/session.ts";
-import type { ClientOptions, OpenClient } from "./realtime-client.ts";
+import type { ClientOptions, OpenClient, RealtimeClient } from "./realtime-client.ts";
 import { openSink, type Sink } from "./realtime-sink.ts";
 
 const provider = ({ url }: ClientOptions): Provider => openAi({ apiKey: "bench", url, vad: "server" });
@@ -53,12 +54,19 @@ export const openCodriverPlayback: OpenClient = async (options) => {
 };
 
 /** The whole agent, with a wake word that is told when to hear itself and a car that answers in its own time. */
-export const openCodriver: OpenClient = async (options) => {
+export const openCodriver: OpenClient = (options) => openAgent(options);
+
+/** The same, connected to something else as well, and listened to. */
+export async function openAgent(
+  options: ClientOptions,
+  others: Partial<Ports> = {},
+  onEvent: (event: AgentEvent) => void = () => undefined,
+): Promise<RealtimeClient> {
   const sink = openSink(options);
   const frames$ = new Subject<AudioFrame>();
   const wakes$ = new Subject<number>();
-  const agent$ = compose(ports(options, sink, frames$, wakes$), settings(options)).pipe(share());
-  const running = agent$.subscribe();
+  const agent$ = compose({ ...ports(options, sink, frames$, wakes$), ...others }, settings(options)).pipe(share());
+  const running = agent$.subscribe(onEvent);
   await ready(agent$);
   return {
     hear: (mark) => frames$.next({ pcm: new Int16Array(FRAME_SAMPLES).fill(mark), capturedAt: performance.now() }),
@@ -66,7 +74,7 @@ export const openCodriver: OpenClient = async (options) => {
     sink: () => sink.log(),
     close: () => running.unsubscribe(),
   };
-};
+}
 
 function ports(options: ClientOptions, sink: Sink, frames$: Observable<AudioFrame>, wakes$: Observable<number>): Ports {
   const wakeWord: WakeWordDetector = {
