@@ -47,7 +47,7 @@ async function soaked(name: ClientName): Promise<readonly Figure[]> {
     const frames = (CONVERSATION_MINUTES * 60_000) / 20;
     const speaking = { going: true };
     const microphone = peer
-      .talk({ frames, everyMs: (FRAMES_PER_TICK * 20) / SPEED, perTick: FRAMES_PER_TICK })
+      .talk({ frames, everyMs: (FRAMES_PER_TICK * 20) / SPEED, perTick: FRAMES_PER_TICK, forgets: true })
       .finally(() => {
         speaking.going = false;
       });

@@ -54,21 +54,27 @@ export interface Talk {
   readonly everyMs: number;
   readonly perTick?: number;
   readonly from?: number;
+  /** When only the first and the last are of interest, and memory is. */
+  readonly forgets?: boolean;
 }
 
 /** Speaks into a client, and resolves with the times at which the frames were captured. */
-export function talk(client: RealtimeClient, { frames, everyMs, perTick = 1, from = 0 }: Talk): Promise<number[]> {
+export function talk(
+  client: RealtimeClient,
+  { frames, everyMs, perTick = 1, from = 0, forgets = false }: Talk,
+): Promise<number[]> {
   return new Promise((resolve) => {
     const captured: number[] = [];
     const startedAt = nowMs();
+    let said = 0;
     const tick = (): void => {
-      for (let count = 0; count < perTick && captured.length < frames; count += 1) {
-        const mark = markOf(from + captured.length);
+      for (let count = 0; count < perTick && said < frames; count += 1) {
         captured.push(nowMs());
-        client.hear(mark);
+        if (forgets && captured.length > 2) captured.splice(1, 1);
+        client.hear(markOf(from + said++));
       }
-      if (captured.length >= frames) return resolve(captured);
-      setTimeout(tick, startedAt + (captured.length / perTick) * everyMs - nowMs());
+      if (said >= frames) return resolve(captured);
+      setTimeout(tick, startedAt + (said / perTick) * everyMs - nowMs());
     };
     tick();
   });
