@@ -1,7 +1,7 @@
 import type { Provider } from "../session/provider.ts";
+import { OWN_SERVER, truncateItem } from "./own-server.ts";
 import { stepFunCodec } from "./stepfun-codec.ts";
 import { DEFAULT_VAD, sessionObject } from "./stepfun-session.ts";
-import { truncateItem } from "./truncate-item.ts";
 import { withModel } from "./wire.ts";
 
 export interface CovoOptions {
@@ -23,21 +23,7 @@ export function covo({
 }: CovoOptions): Provider {
   return {
     name: "covo",
-    capabilities: {
-      inputRateHz: 24_000,
-      outputRateHz: 24_000,
-      greets: true,
-      speechEvents: true,
-      autoReply: true,
-      createAfterToolResult: true,
-      cancel: "event",
-      truncate: "ms",
-      context: "silent",
-      audioEnd: "silence",
-      resume: "history",
-      overlap: true,
-      maxSessionMs: undefined,
-    },
+    capabilities: { ...OWN_SERVER, inputRateHz: 24_000 },
     connection: () => ({ url: withModel(url, model), headers: { Authorization: `Bearer ${apiKey}` } }),
     codec: () =>
       stepFunCodec({

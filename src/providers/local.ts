@@ -1,8 +1,8 @@
 import type { Provider } from "../session/provider.ts";
 import type { EngineExtension } from "../session/session-command.ts";
+import { OWN_SERVER, truncateItem } from "./own-server.ts";
 import { type Beyond, stepFunCodec } from "./stepfun-codec.ts";
 import { DEFAULT_VAD, sessionObject } from "./stepfun-session.ts";
-import { truncateItem } from "./truncate-item.ts";
 
 export interface LocalOptions {
   /** Of the embedded engine: `ws://127.0.0.1:PORT/v1/realtime`. */
@@ -14,21 +14,7 @@ export interface LocalOptions {
 export function local({ url, token }: LocalOptions): Provider {
   return {
     name: "local",
-    capabilities: {
-      inputRateHz: 16_000,
-      outputRateHz: 24_000,
-      greets: true,
-      speechEvents: true,
-      autoReply: true,
-      createAfterToolResult: true,
-      cancel: "event",
-      truncate: "ms",
-      context: "silent",
-      audioEnd: "silence",
-      resume: "history",
-      overlap: true,
-      maxSessionMs: undefined,
-    },
+    capabilities: OWN_SERVER,
     connection: () => ({ url: `${url}?model=codriver`, headers: { Authorization: `Bearer ${token}` } }),
     codec: () =>
       stepFunCodec({

@@ -3,6 +3,7 @@ import { asapScheduler, concat, defer, mergeMap, NEVER, observeOn, of, Subject, 
 import type { Provider } from "../session/provider.ts";
 import type { Dialer, Socket } from "../session/socket.ts";
 import { parseJson } from "../shared/json-limits.ts";
+import { OWN_SERVER } from "./own-server.ts";
 import { nextScene, type Scene, type ScriptedTurn } from "./scripted-scene.ts";
 import { stepFunCodec } from "./stepfun-codec.ts";
 import { DEFAULT_VAD, sessionObject } from "./stepfun-session.ts";
@@ -14,21 +15,7 @@ import { DEFAULT_VAD, sessionObject } from "./stepfun-session.ts";
 export function scripted(script: readonly ScriptedTurn[]): Provider {
   return {
     name: "scripted",
-    capabilities: {
-      inputRateHz: 16_000,
-      outputRateHz: 24_000,
-      greets: true,
-      speechEvents: true,
-      autoReply: true,
-      createAfterToolResult: true,
-      cancel: "event",
-      truncate: "none",
-      context: "silent",
-      audioEnd: "silence",
-      resume: "history",
-      overlap: true,
-      maxSessionMs: undefined,
-    },
+    capabilities: { ...OWN_SERVER, truncate: "none" },
     connection: () => ({ url: "ws://127.0.0.1/scripted", headers: {} }),
     dialer: stage(script),
     codec: () => stepFunCodec({ sessionOf: (spec) => sessionObject(spec, DEFAULT_VAD) }),
