@@ -8,6 +8,7 @@ import type { SpeechEar } from "../session/local-speech.ts";
 import type { Provider } from "../session/provider.ts";
 import { UsageError } from "./explain.ts";
 import { type CloudModel, findKey, isCloud } from "./model-key.ts";
+import { openWireLog } from "./open-wire-log.ts";
 
 export interface OpenProvider {
   readonly provider: Provider;
@@ -25,7 +26,28 @@ export interface OpenProvider {
  * for either, in its own threads.
  * Rejects with `UsageError` where a key is needed and cannot be had.
  */
-export async function openProvider({ model }: Config, environment: Environment): Promise<OpenProvider> {
+export async function openProvider(config: Config, environment: Environment): Promise<OpenProvider> {
+  const { model, log, privacy } = config;
+  if (log.wire === undefined) return openModel(model, environment);
+  if (!privacy.transcripts)
+    throw new UsageError(
+      "log.wire would keep what was said: set privacy.transcripts to true as well, or leave it out.",
+    );
+  const wire = openWireLog(log.wire);
+  const opened = await openModel(model, environment).catch((error: unknown) => {
+    wire.close();
+    throw error;
+  });
+  const { provider, fallback } = opened;
+  return {
+    ...opened,
+    provider: wire.around(provider),
+    ...(fallback && { fallback: wire.around(fallback) }),
+    close: () => opened.close().finally(() => wire.close()),
+  };
+}
+
+async function openModel(model: Config["model"], environment: Environment): Promise<OpenProvider> {
   if (isCloud(model)) {
     const found = findKey(model, environment);
     if (!("key" in found)) throw new UsageError(`${found.trouble}. ${found.mend}`);

@@ -8,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const PREFIX = "CODRIVER_";
 /** Secrets and switches of other parts that share the prefix and are not configuration keys. */
-const NOT_KEYS = new Set(["CODRIVER_MQTT_PASSWORD", "CODRIVER_CONFIG"]);
+const NOT_KEYS = new Set(["CODRIVER_MQTT_PASSWORD", "CODRIVER_BRIDGE_TOKEN", "CODRIVER_CONFIG"]);
 
 /** A key set outside the file: by a flag of the command line, for example. */
 export interface Override {

@@ -128,6 +128,13 @@ export const CONFIG = z.strictObject({
   log: z
     .strictObject({
       level: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
+      wire: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "A file for every message to and from the model, for `codriver replay`; needs privacy.transcripts, holds no sound",
+        ),
     })
     .prefault({}),
 });

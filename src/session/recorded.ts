@@ -10,15 +10,21 @@ export interface RecorderOptions extends Redaction {
   /** Milliseconds on a monotonic clock. */
   readonly now: () => number;
   readonly write: (entry: WireEntry) => void;
+  /** Numbers the connections of a log, whatever provider they belong to. */
+  readonly number: () => number;
+}
+
+/** Counts from 1. */
+export function numbers(): () => number {
+  let last = 0;
+  return () => (last += 1);
 }
 
 /** The same provider; what goes over its wires is written down, in both directions. Headers and queries never are. */
-export function recorded(provider: Provider, { dialer, now, write, audio }: RecorderOptions): Provider {
-  let connections = 0;
+export function recorded(provider: Provider, { dialer, number, ...rest }: RecorderOptions): Provider {
   const listening: Dialer = {
     dial: (target, name) => {
-      connections += 1;
-      const notes = notesOf(connections, { now, write, audio });
+      const notes = notesOf(number(), rest);
       notes.dialled(name, new URL(target.url).host);
       return dialer.dial(target, name).pipe(
         tap({ next: notes.opened, error: notes.lost }),
@@ -32,7 +38,7 @@ export function recorded(provider: Provider, { dialer, now, write, audio }: Reco
 type Notes = ReturnType<typeof notesOf>;
 
 /** What can be written down of one connection. */
-function notesOf(connection: number, { now, write, audio }: Omit<RecorderOptions, "dialer">) {
+function notesOf(connection: number, { now, write, audio }: Omit<RecorderOptions, "dialer" | "number">) {
   const at = () => ({ ms: Math.round(now()), connection });
   return {
     dialled: (provider: string, host: string): void => write({ ...at(), what: "dialled", provider, host }),

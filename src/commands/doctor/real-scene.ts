@@ -66,7 +66,11 @@ export function realScene({ file, environment, beep }: SceneOptions): Scene {
     certificate: certificateOf,
     provider(config) {
       return held(
-        () => openProvider({ ...config, model: { ...config.model, fallback: "none" } }, environment),
+        () =>
+          openProvider(
+            { ...config, log: { level: "silent" }, model: { ...config.model, fallback: "none" } },
+            environment,
+          ),
         (open) => open.close(),
       ).pipe(map(({ provider }) => provider));
     },

@@ -5,7 +5,7 @@ import { type StereoRecorder, stereoRecorder } from "../../audio/stereo-recorder
 import type { SoundWitness } from "../../compose.ts";
 import { webSockets } from "../../session/open-session.ts";
 import type { Provider } from "../../session/provider.ts";
-import { recorded } from "../../session/recorded.ts";
+import { numbers, recorded } from "../../session/recorded.ts";
 import { UsageError } from "../explain.ts";
 
 /**
@@ -25,6 +25,7 @@ export interface Recording {
 export async function openRecording(folder: string): Promise<Recording> {
   const [log, wire] = [openLog(folder, "events.jsonl"), openLog(folder, "wire.jsonl")];
   const closeLogs = (): void => [log, wire].forEach((file) => closeSync(file));
+  const number = numbers();
   const startedAt = performance.now();
   const now = (): number => performance.now() - startedAt;
   const { recorder, finish } = await openRecorder(join(folder, "drive.wav")).catch((cause: unknown) => {
@@ -43,7 +44,7 @@ export async function openRecording(folder: string): Promise<Recording> {
     event: (who, event) => write(log, { ms: Math.round(now()), who, ...event }),
     around: (provider) => {
       const dialer = provider.dialer ?? webSockets;
-      return recorded(provider, { dialer, now, write: (entry) => write(wire, entry), audio: false });
+      return recorded(provider, { dialer, now, write: (entry) => write(wire, entry), number, audio: false });
     },
     close: () => {
       finish();

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -75,6 +75,33 @@ test("a model without its key is a mistake of the user, who reads how to mend it
     name: "UsageError",
     message: expect.stringMatching(/GEMINI_API_KEY is not set\. .*export.*model\.keyFile/) as string,
   });
+});
+
+describe("a wire log", () => {
+  const withLog = (wire: string, transcripts: boolean) => ({
+    ...configOf({ provider: "stepfun", fallback: "none" }),
+    log: { level: "silent" as const, wire },
+    privacy: { transcripts },
+  });
+
+  test("keeps what was said, so it is only written where that may be kept", async () => {
+    const path = join(folder, "refused.jsonl");
+    await expect(openProvider(withLog(path, false), { STEPFUN_API_KEY: "k" })).rejects.toThrow(/privacy\.transcripts/);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test("is for its owner only, and a place where it cannot be is a mistake of the user", async () => {
+    const path = join(folder, "wire.jsonl");
+    const opened = await openProvider(withLog(path, true), { STEPFUN_API_KEY: "k" });
+    await opened.close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await expect(openProvider(withLog(folder, true), { STEPFUN_API_KEY: "k" })).rejects.toThrow(/log\.wire: EISDIR/);
+  });
+});
+
+test("the bridge's token is a key, and no key of the configuration", () => {
+  const config = loadConfig(undefined, { CODRIVER_BRIDGE_TOKEN: "t", CODRIVER_MODEL__PROVIDER: "covo" });
+  expect(config.model.provider).toBe("covo");
 });
 
 test("a model is opened as configured", () => {

@@ -6,7 +6,7 @@ import { scripted } from "../../../src/providers/scripted.ts";
 import { converse } from "../../../src/session/converse.ts";
 import type { Provider } from "../../../src/session/provider.ts";
 import { ProviderError } from "../../../src/session/provider-error.ts";
-import { recorded } from "../../../src/session/recorded.ts";
+import { numbers, recorded } from "../../../src/session/recorded.ts";
 import { replayed } from "../../../src/session/replayed.ts";
 import type { SessionCommand } from "../../../src/session/session-command.ts";
 import type { SessionEvent } from "../../../src/session/session-event.ts";
@@ -39,6 +39,7 @@ async function conversation() {
     dialer: line.dialer,
     now: () => (ms += 10),
     write: (entry) => void log.push(JSON.stringify(entry)),
+    number: numbers(),
     audio: false,
   });
   const commands$ = new Subject<SessionCommand>();
@@ -128,6 +129,7 @@ test("what is not JSON is counted, not kept; a line that cannot be dialled is lo
     },
     now: () => 0,
     write: (entry) => log.push(entry),
+    number: numbers(),
     audio: false,
   });
   expect(() => provider.dialer?.dial({ url: "wss://model.example/v1?key=secret", headers: {} }, "scripted")).toThrow(
