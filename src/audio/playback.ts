@@ -3,6 +3,7 @@ import {
   defer,
   EMPTY,
   endWith,
+  filter,
   finalize,
   map,
   merge,
@@ -66,6 +67,7 @@ export function playback(options: PlaybackOptions): OperatorFunction<PlaybackCom
           due$.next(nextStepInMs(playout, moment()));
         }),
         takeWhile(({ playout, ending }) => !ending || nextStepInMs(playout, moment()) !== undefined, true),
+        filter(({ playout }) => playout.events.length > 0),
         concatMap(({ playout }) => playout.events),
         finalize(() => device.flush()),
       );

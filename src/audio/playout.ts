@@ -34,6 +34,7 @@ export function nextStepInMs(
 
 /** Moves samples whose time has come from the device to the past. */
 function settle(playout: Playout, { nowMs, fast }: Moment): Playout {
+  if (playout.handed.length === 0) return playout;
   const handed: Handed[] = [];
   const events: PlaybackEvent[] = [];
   let items = playout.items;
@@ -50,7 +51,7 @@ function settle(playout: Playout, { nowMs, fast }: Moment): Playout {
 }
 
 function handOver(playout: Playout, { nowMs, latencyMs, fast }: Moment): Playout {
-  if (playout.paused) return playout;
+  if (playout.paused || playout.waiting.length === 0) return playout;
   const aheadMs = Math.max(0, playout.heardUntilMs - latencyMs - nowMs);
   if (!fast && aheadMs > AHEAD_MS.low) return playout;
 
@@ -70,11 +71,12 @@ function handOver(playout: Playout, { nowMs, latencyMs, fast }: Moment): Playout
   const isGiven = ({ replyId }: Reply): boolean => given.some((segment) => segment.replyId === replyId);
   const starting = playout.replies.filter((reply) => !reply.started && isGiven(reply));
   const events = starting.map(({ replyId }): PlaybackEvent => ({ type: "started", replyId, atMs: nowMs }));
+  const started = (reply: Reply): Reply => (starting.includes(reply) ? { ...reply, started: true } : reply);
   return {
     ...playout,
     waiting,
     handed: [...playout.handed, ...given],
-    replies: playout.replies.map((reply) => (starting.includes(reply) ? { ...reply, started: true } : reply)),
+    replies: starting.length > 0 ? playout.replies.map(started) : playout.replies,
     heardUntilMs,
     writes: given.map(({ pcm }) => pcm),
     events: [...playout.events, ...events],
@@ -83,6 +85,8 @@ function handOver(playout: Playout, { nowMs, latencyMs, fast }: Moment): Playout
 
 /** A reply whose end never came is over when all of it has been heard and a later one has started. */
 function finish(playout: Playout): Playout {
+  const mayBeDone = playout.replies.length > 1 || playout.replies.some(({ ended }) => ended);
+  if (!mayBeDone) return playout;
   const sounding = new Set([...playout.waiting, ...playout.handed].map((segment) => segment.replyId));
   const lastStarted = playout.replies.findLastIndex((reply) => reply.started);
   const done = playout.replies.filter(

@@ -13,6 +13,7 @@ import {
   timer,
 } from "rxjs";
 
+import { flat } from "../shared/flat.ts";
 import { type LedgerOptions, NO_CALLS, nextLedger, type Overdue } from "./call-ledger.ts";
 import type { LinkCommand } from "./link-command.ts";
 import type { SessionEvent } from "./session-event.ts";
@@ -43,10 +44,10 @@ export function answeredOnce(
         merge(
           ledgers$.pipe(
             tap(({ send }) => send.forEach((command) => passed$.next(command))),
-            mergeMap(({ emit }) => emit),
+            flat(({ emit }) => emit),
           ),
           ledgers$.pipe(
-            mergeMap(({ emit }) => emit),
+            flat(({ emit }) => emit),
             filter((event) => event.type === "tool-call"),
             mergeMap(({ callId }) => timer(ANSWER_WITHIN_MS).pipe(map((): Overdue => ({ type: "overdue", callId })))),
             tap((overdue) => overdue$.next(overdue)),

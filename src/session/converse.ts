@@ -9,7 +9,6 @@ import {
   ignoreElements,
   map,
   merge,
-  mergeMap,
   type Observable,
   type OperatorFunction,
   of,
@@ -20,6 +19,7 @@ import {
 } from "rxjs";
 
 import { type Backoff, CLOUD_BACKOFF, LOOPBACK_BACKOFF } from "../shared/backoff.ts";
+import { flat } from "../shared/flat.ts";
 import { answeredOnce, type Links } from "./answered-once.ts";
 import { MAX_AUDIO_AGE_MS } from "./hold-commands.ts";
 import { BEFORE, type Kept, nextKept, type Stale } from "./kept.ts";
@@ -91,7 +91,7 @@ export function successiveLinks(
       }),
       connect((kept$) =>
         merge(
-          kept$.pipe(mergeMap(({ emit }) => emit)),
+          kept$.pipe(flat(({ emit }) => emit)),
           kept$.pipe(
             map(({ activity }) => activity),
             quiet(),

@@ -6,7 +6,6 @@ import {
   ignoreElements,
   map,
   merge,
-  mergeMap,
   type Observable,
   Subject,
   scan,
@@ -15,6 +14,7 @@ import {
   timer,
 } from "rxjs";
 
+import { flat } from "../shared/flat.ts";
 import { DEADLINE_MS, type Deadline, type GateOptions, type GatePhase, OUTSET } from "./gate.ts";
 import { nextGate } from "./gate-state.ts";
 import type { LinkCommand } from "./link-command.ts";
@@ -51,7 +51,7 @@ export function responseGate(
           ),
           gates$.pipe(
             tap(({ send }) => send.forEach((command) => passed$.next(command))),
-            mergeMap(({ emit }) => emit),
+            flat(({ emit }) => emit),
           ),
         ),
       ),

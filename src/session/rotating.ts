@@ -23,6 +23,7 @@ import {
   timer,
 } from "rxjs";
 
+import { flat } from "../shared/flat.ts";
 import type { LinkCommand } from "./link-command.ts";
 import type { LinkEvent } from "./link-event.ts";
 import { ProviderError } from "./provider-error.ts";
@@ -66,7 +67,7 @@ export function rotating(commands$: Observable<LinkCommand>, options: Rotating):
       }),
       connect((rotations$) =>
         merge(
-          rotations$.pipe(mergeMap(({ emit }) => emit)),
+          rotations$.pipe(flat(({ emit }) => emit)),
           rotations$.pipe(
             countdown(({ dueIn }) => dueIn),
             tap(() => inputs$.next({ type: "due" })),

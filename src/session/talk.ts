@@ -4,7 +4,6 @@ import {
   ignoreElements,
   map,
   merge,
-  mergeMap,
   type Observable,
   type OperatorFunction,
   scan,
@@ -14,6 +13,7 @@ import {
 
 import { MIC_RATE_HZ } from "../audio/audio-frame.ts";
 import type { Resampler } from "../audio/resample.ts";
+import { flat } from "../shared/flat.ts";
 import { parseJson } from "../shared/json-limits.ts";
 import { audioFeed } from "./audio-feed.ts";
 import { explainHangUp } from "./hang-up.ts";
@@ -59,7 +59,7 @@ export function talk(
         if (!provider.capabilities.greets) configure();
       },
     }),
-    mergeMap((raw, index) => {
+    flat((raw, index) => {
       if (index === 0 && provider.capabilities.greets) configure();
       return decode(codec, raw).map((event) => traced(event, socket));
     }),
@@ -68,10 +68,11 @@ export function talk(
     readyInTime(provider.name),
   );
   const said$ = commands$.pipe(share());
-  const speech$ = ear === undefined || provider.capabilities.speechEvents ? EMPTY : localSpeech(said$, ear);
+  const hears = ear !== undefined && !provider.capabilities.speechEvents;
   return events$.pipe(
     connect((server$) =>
-      merge(server$, speech$).pipe(
+      // The end of speech comes before the answer to it.
+      merge(hears ? localSpeech(said$, server$, ear) : EMPTY, server$).pipe(
         connect((heard$) =>
           merge(
             heard$,
@@ -108,7 +109,7 @@ function sent(
         if (!dropped) write(command.type === "send-audio" ? { ...command, pcm: resampler.push(command.pcm) } : command);
       }),
       scan(nextGap, NO_GAP),
-      mergeMap(({ report }) => report),
+      flat(({ report }) => report),
     );
 }
 
