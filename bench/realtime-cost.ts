@@ -4,13 +4,13 @@ import { type Benchmark, type Figure, percentile } from "./figures.ts";
 import type { ClientName } from "./support/realtime-client.ts";
 import { type Peer, startPeer } from "./support/realtime-peer.ts";
 import { audioDelta, began, CHUNK_MS, ended, reply } from "./support/realtime-replies.ts";
-import { fakeServer, type Line } from "./support/realtime-server.ts";
+import { type FakeServer, fakeServer, type Line } from "./support/realtime-server.ts";
 
 const CLIENTS: readonly ClientName[] = ["ws", "codriver-session", "codriver-playback", "agents"];
 const ROUNDS = 9;
 /** Of 8 s each. */
 const REPLIES_PER_ROUND = 12;
-const WARM_UP_REPLIES = 20;
+const WARM_UP_REPLIES = 40;
 const REPLY_MS = 8_000;
 const PACED_SECONDS = 16;
 
@@ -40,7 +40,6 @@ async function burst(): Promise<readonly Figure[]> {
         await line.through();
       }
     };
-    for (const client of clients) await bursts(client, WARM_UP_REPLIES);
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const client of rotated(clients, round)) {
         const before = await client.peer.cpuMs();
@@ -65,8 +64,8 @@ async function paced(): Promise<readonly Figure[]> {
       await sleep(Math.max(0, startedAt + chunk * CHUNK_MS - performance.now()));
       if (chunk % (1000 / CHUNK_MS) > 0) continue;
       const now = await Promise.all(clients.map(({ peer }) => peer.cpuMs()));
-      // The first seconds warm up.
-      if (chunk > 4 * (1000 / CHUNK_MS))
+      // The first seconds are those of a device that starts.
+      if (chunk > 2 * (1000 / CHUNK_MS))
         for (const [index, { values }] of clients.entries())
           values.push((((now[index] ?? 0) - (before[index] ?? 0)) * 1000) / (1000 / CHUNK_MS));
       before = now;
@@ -85,6 +84,7 @@ async function withClients<Result>(
   try {
     for (const name of CLIENTS) {
       const peer = await startPeer(name);
+      await warmedUp(peer, server);
       const connected = server.next();
       await peer.open({ url: server.url, pace: name === "codriver-playback" ? pace : "fast" });
       clients.push({ name, peer, line: await connected, values: [] });
@@ -94,6 +94,18 @@ async function withClients<Result>(
     for (const { peer } of clients) peer.close();
     await server.close();
   }
+}
+
+/** In a conversation of its own, so that nothing of it waits to be played. */
+async function warmedUp(peer: Peer, server: FakeServer): Promise<void> {
+  const connected = server.next();
+  await peer.open({ url: server.url, pace: "fast" }, "warm-up");
+  const line = await connected;
+  for (let index = 0; index < WARM_UP_REPLIES; index += 1) {
+    line.send(...reply(`warm_${index}`, { itemId: `warm_item_${index}`, ms: REPLY_MS }));
+    await line.through();
+  }
+  await peer.hangUp("warm-up");
 }
 
 function rotated<T>(list: readonly T[], by: number): readonly T[] {
