@@ -44,7 +44,8 @@ function nextFeed({ unfinished }: Feed, input: LinkCommand | Mark, ends: Ends): 
     case "speech-started":
       return { unfinished: true, out: [] };
     case "speech-stopped":
-      return { unfinished: false, out: [] };
+      // Where the mark is ours the server has not heard the end yet, and the gate shuts now.
+      return { unfinished: false, out: ends.speechEvents ? [] : endOf(false, unfinished, ends) };
     case "send-audio":
       return { unfinished: true, out: [{ type: "send-audio", pcm: input.frame.pcm }] };
     case "audio-end":
@@ -64,7 +65,7 @@ function nextFeed({ unfinished }: Feed, input: LinkCommand | Mark, ends: Ends): 
 
 function endOf(cut: boolean, unfinished: boolean, { speechEvents, audioEnd }: Ends): readonly ProviderCommand[] {
   if (cut) return [{ type: "forget-audio" }];
-  if (audioEnd === "message") return [{ type: "audio-end" }];
+  if (audioEnd === "message") return unfinished ? [{ type: "audio-end" }] : [];
   // Where the marks are ours, nobody knows what the server has heard.
   return unfinished || !speechEvents ? SILENCE : [];
 }

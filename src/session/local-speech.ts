@@ -15,9 +15,14 @@ const SILENCE_MS = 670;
 
 /**
  * The beginning and end of speech in what is sent, for a server that does not tell. Speech is over after 0.8 s of
- * silence, or when the microphone closes; what was cut off is not a speech that has ended.
+ * silence, when the microphone closes, or when the server answers, whose ear was the quicker; what was cut off is not a
+ * speech that has ended.
  */
-export function localSpeech(commands$: Observable<LinkCommand>, ear: SpeechEar): Observable<SessionEvent> {
+export function localSpeech(
+  commands$: Observable<LinkCommand>,
+  server$: Observable<SessionEvent>,
+  ear: SpeechEar,
+): Observable<SessionEvent> {
   const frames$ = commands$.pipe(
     filter((command) => command.type === "send-audio"),
     map(({ frame }): AudioFrame => frame),
@@ -30,7 +35,11 @@ export function localSpeech(commands$: Observable<LinkCommand>, ear: SpeechEar):
     filter((command) => command.type === "audio-end"),
     map(({ cut }): Mark => (cut === true ? "forget" : "stop")),
   );
-  return merge(heard$, shut$).pipe(
+  const answered$ = server$.pipe(
+    filter(({ type }) => type === "reply-started"),
+    map((): Mark => "stop"),
+  );
+  return merge(heard$, shut$, answered$).pipe(
     switchMap((mark) => (mark === "pause" ? timer(SILENCE_MS).pipe(map((): Mark => "stop")) : of(mark))),
     scan(nextSpeech, SILENT),
     mergeMap(({ emit }) => emit),

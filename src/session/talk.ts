@@ -75,8 +75,9 @@ export function talk(
       merge(hears ? localSpeech(said$, server$, ear) : EMPTY, server$).pipe(
         connect((heard$) =>
           merge(
-            heard$,
+            // Hears of the end of speech before the gate does, which shuts at once and says that it cut something off.
             audioFeed(said$, heard$, provider.capabilities).pipe(sent(socket, resampler, write)),
+            heard$,
             liveness(merge(server$, socket.pongs$), turnOpen(said$, heard$)).pipe(kept(socket, provider.name)),
           ),
         ),

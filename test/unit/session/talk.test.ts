@@ -67,6 +67,7 @@ const letterOf: Readonly<Partial<Record<SessionEvent["type"], string>>> = {
   "provider-error": "p",
   "speech-started": "s",
   "speech-stopped": "t",
+  "reply-started": "q",
   "reply-ended": "d",
 };
 const asLetters = (events$: Observable<SessionEvent>) => events$.pipe(map(({ type }) => letterOf[type] ?? "?"));
@@ -205,7 +206,7 @@ describe("a server that does not tell when somebody speaks", () => {
     ...provider,
     capabilities: { ...provider.capabilities, speechEvents: false, audioEnd: "message" },
     codec: () => ({
-      decode: () => [{ type: "session-ready" }],
+      decode: (message) => (message === 1 ? [{ type: "reply-started", replyId: "q" }] : [{ type: "session-ready" }]),
       encode: (command) => [{ type: command.type }],
     }),
   };
@@ -222,10 +223,10 @@ describe("a server that does not tell when somebody speaks", () => {
       ),
   };
 
-  function spoken(helpers: RunHelpers, driver: string) {
+  function spoken(helpers: RunHelpers, driver: string, server = "r") {
     const sent: string[] = [];
     const socket: Socket = {
-      messages$: helpers.hot("r", { r: "{}" }),
+      messages$: helpers.hot(server, { r: "{}", q: "1" }),
       pongs$: NEVER,
       send: (text) => sent.push((JSON.parse(text) as { type: string }).type),
       ping: () => undefined,
@@ -249,6 +250,22 @@ describe("a server that does not tell when somebody speaks", () => {
       helpers.expectObservable(asLetters(talk$), "^ 2s !").toBe("r 9ms s 99ms t");
       helpers.flush();
       expect(sent).toEqual(["configure", "send-audio", "audio-end"]);
+    });
+  });
+
+  test("is told after a pause too: the gate shuts then, and it may not have heard the end", () => {
+    virtualTime((helpers) => {
+      const { sent, talk$ } = spoken(helpers, "10ms a 19ms z");
+      helpers.expectObservable(asLetters(talk$), "^ 2s !").toBe("r 9ms s 689ms t");
+      helpers.flush();
+      expect(sent.at(-1)).toBe("audio-end");
+    });
+  });
+
+  test("whose ear is the quicker answers a speech that has ended", () => {
+    virtualTime((helpers) => {
+      const { talk$ } = spoken(helpers, "10ms a 19ms z", "r 49ms q");
+      helpers.expectObservable(asLetters(talk$), "^ 2s !").toBe("r 9ms s 39ms (tq)");
     });
   });
 
