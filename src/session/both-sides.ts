@@ -38,6 +38,10 @@ export interface SideLinks {
 const SILENT_MS = 1_500;
 /** Then an answer of the fallback that does nothing is better than none. */
 const IMPATIENT_MS = 4_000;
+/** Nobody waits for an answer any more, and what has not been heard by then is not carried out. */
+const UNANSWERED_MS = 10_000;
+/** A reply that is owed and has not come in this time will not come. */
+const OWED_MS = 30_000;
 /** A link that has stood for so long is trusted again. */
 const STABLE_MS = 5_000;
 
@@ -61,15 +65,19 @@ export function bothSides(
       scan((state, input: FailoverInput) => nextFailover(state, input, options), ON_PRIMARY),
       connect((states$) =>
         merge(
-          states$.pipe(
-            tap(({ send }) =>
-              send.forEach(([side, command]) => (side === "primary" ? toPrimary$ : toFallback$).next(command)),
-            ),
-            flat(({ emit }) => emit),
-          ),
+          // Before what is done: that may lead to the next state at once.
           merge(
             states$.pipe(after(waitedFor, SILENT_MS, { type: "silent" })),
             states$.pipe(after(({ race }) => race !== undefined, IMPATIENT_MS, { type: "impatient" })),
+            states$.pipe(
+              after(({ turn, signs }) => turn.stage === "waiting" && signs, UNANSWERED_MS, { type: "unanswered" }),
+            ),
+            states$.pipe(
+              after(({ answering }) => answering.primary.void, OWED_MS, { type: "forgiven", side: "primary" }),
+            ),
+            states$.pipe(
+              after(({ answering }) => answering.fallback.void, OWED_MS, { type: "forgiven", side: "fallback" }),
+            ),
             states$.pipe(after(isTrusted, STABLE_MS, { type: "stable" })),
             states$.pipe(
               map(({ activity }) => activity),
@@ -79,6 +87,12 @@ export function bothSides(
           ).pipe(
             tap((input) => inputs$.next(input)),
             ignoreElements(),
+          ),
+          states$.pipe(
+            tap(({ send }) =>
+              send.forEach(([side, command]) => (side === "primary" ? toPrimary$ : toFallback$).next(command)),
+            ),
+            flat(({ emit }) => emit),
           ),
           states$.pipe(
             filter(({ needed }) => needed),

@@ -20,10 +20,9 @@ export function spokenTurn(turn: DriverTurn, command: LinkCommand): DriverTurn {
   switch (command.type) {
     case "send-audio":
       if (!turn.open) return { stage: "speaking", open: true, commands: [command] };
-      return withCommand(turn, command);
+      return isTyped(turn) ? turn : withCommand(turn, command);
     case "audio-end":
-      if (!turn.open || command.cut === true) return turn.open ? NO_TURN : turn;
-      return { ...withCommand(turn, command), open: false, stage: turn.stage === "over" ? "over" : "waiting" };
+      return turn.open ? shut(turn, command.cut === true) : turn;
     case "user-text":
       return { stage: "waiting", open: turn.open, commands: [command] };
     case "create-reply":
@@ -31,6 +30,21 @@ export function spokenTurn(turn: DriverTurn, command: LinkCommand): DriverTurn {
     default:
       return turn;
   }
+}
+
+/** The microphone closes as well when the end of speech was heard: that does not cut anything off. */
+function shut(turn: DriverTurn, cut: boolean): DriverTurn {
+  if (isTyped(turn) || turn.stage === "over") return { ...turn, open: false };
+  if (cut && turn.stage === "speaking") return NO_TURN;
+  return { ...withCommand(turn, { type: "audio-end" }), open: false, stage: "waiting" };
+}
+
+export function isSpoken({ commands }: DriverTurn): boolean {
+  return commands[0]?.type === "send-audio";
+}
+
+function isTyped({ commands }: DriverTurn): boolean {
+  return commands[0]?.type === "user-text";
 }
 
 /** What is heard of whoever is to answer. */

@@ -1,41 +1,31 @@
 import { nextLog } from "./conversation-log.ts";
-import { answeredTurn, NO_TURN, spokenTurn } from "./driver-turn.ts";
+import { isSpoken, NO_TURN, spokenTurn } from "./driver-turn.ts";
+import {
+  briefed,
+  decided,
+  handedBack,
+  joined,
+  knownTo,
+  raced,
+  relieved,
+  reminded,
+  settledRace,
+  takenOver,
+} from "./failover-handover.ts";
 import { type Failover, type FailoverInput, type FailoverOptions, type Race, withAdvice } from "./failover-model.ts";
-import { inward, otherSide, outward, type Side } from "./failover-sides.ts";
+import { inward, outward, type Side } from "./failover-sides.ts";
+import { followed, intruded, told, withAnswering } from "./failover-told.ts";
 import type { LinkCommand } from "./link-command.ts";
 import { nextActivity } from "./quiet.ts";
-import { retell } from "./retell.ts";
-import type { SessionCommand } from "./session-command.ts";
-import type { SessionEvent } from "./session-event.ts";
+import { CORE_CODES, type SessionEvent } from "./session-event.ts";
 
-/** More than the longest turn that is told again, and what goes with it. */
-const MAX_QUEUE = 1_200;
+/** More than a driver is told during one outage. The oldest are forgotten first. */
+const MAX_NOTES = 64;
 /** How soon somebody may have mended what was refused. */
 export const REFUSED_AGAIN_MS = 5 * 60_000;
-const SUPERSEDED = { status: "superseded", say: "" };
 
 export function nextFailover(state: Failover, input: FailoverInput, options: FailoverOptions): Failover {
-  return queued(advanced({ ...state, send: [], emit: [] }, input, options));
-}
-
-/** A side that is not ready keeps no more than 2 s of audio: what the fallback is to hear as a whole waits here. */
-function queued(state: Failover): Failover {
-  if (state.ready.fallback) {
-    if (state.queue.length === 0) return state;
-    return {
-      ...state,
-      queue: [],
-      send: [...state.queue.map((command) => ["fallback", command] as const), ...state.send],
-    };
-  }
-  const waits = ([side, { type }]: Failover["send"][number]): boolean => side === "fallback" && type !== "context";
-  const waiting = state.send.filter(waits).map(([, command]) => command);
-  if (waiting.length === 0) return state;
-  const queue = [...state.queue, ...waiting];
-  return { ...state, queue: queue.length > MAX_QUEUE ? [] : queue, send: state.send.filter((each) => !waits(each)) };
-}
-
-function advanced(before: Failover, input: FailoverInput, options: FailoverOptions): Failover {
+  const before: Failover = { ...state, send: [], emit: [] };
   switch (input.type) {
     case "said":
       return said(before, input.command, options);
@@ -52,6 +42,10 @@ function advanced(before: Failover, input: FailoverInput, options: FailoverOptio
       return raced(before);
     case "impatient":
       return before.race === undefined ? before : decided({ ...before, race: { ...before.race, impatient: true } });
+    case "unanswered":
+      return handedBack(relieved(unanswered(before)));
+    case "forgiven":
+      return handedBack(withAnswering(before, input.side, { void: false }));
     case "stable":
       return handedBack({ ...before, stable: true });
     case "quiet":
@@ -62,13 +56,21 @@ function advanced(before: Failover, input: FailoverInput, options: FailoverOptio
 function said(before: Failover, command: LinkCommand, options: FailoverOptions): Failover {
   const turn = spokenTurn(before.turn, command);
   const begins = turn.commands.length === 1 && turn.commands[0] === command;
+  const asks = command.type === "user-text" || (turn.stage === "waiting" && before.turn.stage !== "waiting");
   const state: Failover = {
     ...before,
     turn,
     turnFrom: begins ? before.log.next : before.turnFrom,
+    late: begins ? false : before.late,
+    deaf: begins && command.type === "send-audio" ? false : before.deaf,
     log: nextLog(before.log, command),
     activity: nextActivity(before.activity, command),
+    signs: begins || asks ? before.signs + 1 : before.signs,
   };
+  return passed(asks ? withAnswering(state, state.active, { owes: true }) : state, command, begins, options);
+}
+
+function passed(state: Failover, command: LinkCommand, begins: boolean, options: FailoverOptions): Failover {
   switch (command.type) {
     case "context":
       return {
@@ -79,61 +81,66 @@ function said(before: Failover, command: LinkCommand, options: FailoverOptions):
         ],
       };
     case "listening":
-      return { ...state, listening: [command], send: [[state.active, command]] };
+      return forActive({ ...state, listening: [command] }, command);
     case "tool-result":
     case "cancel-reply":
     case "truncate":
       return { ...state, send: [inward(command)] };
     case "send-audio":
-    case "user-text": {
-      const present = state.race === undefined ? state : settledRace(state, state.active);
-      const sent: Failover = { ...present, send: [...present.send, [present.active, command]] };
-      if (present.active === "fallback" || present.ready.primary) return sent;
-      // Nobody waits for a connection that is not there. The turn is told to the fallback as a whole.
-      return takenOver(present, "fallback", "the model is not connected", options);
-    }
-    default:
-      return { ...state, send: [[state.active, command]] };
+    case "user-text":
+      return begins ? begun(settledRace(state, state.active), command, options) : forActive(state, command);
+    case "audio-end":
+      return relieved({ ...forActive(state, command), deaf: false });
+    case "note":
+    case "create-reply":
+      return state.ready[state.active] ? forActive(state, command) : remembered(state, command);
+    case "history":
+      return forActive(state, command);
   }
+}
+
+/** Whoever is there is told. Who is not will be told what matters when it is: `briefed`. */
+function forActive(state: Failover, command: LinkCommand): Failover {
+  const isAudio = command.type === "send-audio" || command.type === "audio-end";
+  if (!state.ready[state.active] || (isAudio && state.deaf)) return state;
+  return { ...state, send: [...state.send, [state.active, command]] };
+}
+
+/** Nobody waits for a connection that is not there: the turn is for the one that is, as a whole. */
+function begun(state: Failover, command: LinkCommand, options: FailoverOptions): Failover {
+  if (state.ready[state.active]) return forActive(state, command);
+  return state.active === "primary"
+    ? takenOver(state, "fallback", "the model is not connected", options)
+    : relieved(state);
+}
+
+/** A reply to nothing is not asked for; the one to the present turn goes with it. */
+function remembered(state: Failover, command: LinkCommand): Failover {
+  const isIdle = command.type === "create-reply" && (state.turn.stage === "waiting" || state.notes.length === 0);
+  return isIdle ? state : { ...state, notes: [...state.notes, command].slice(-MAX_NOTES) };
 }
 
 function from(before: Failover, side: Side, event: SessionEvent, options: FailoverOptions): Failover {
   if (event.type === "session-lost") return lost(before, side, event, options);
-  const state: Failover =
-    event.type === "session-ready" ? { ...before, ready: { ...before.ready, [side]: true } } : before;
+  const state = followed(before, side, event);
+  if (event.type === "session-ready") return readied(state, side, event);
+  const isMuted = before.answering[side].muted || state.answering[side].muted;
+  // What it owed nobody any more is over with this.
+  if (isMuted && event.type === "reply-ended") return handedBack(state);
+  if (isMuted && (event.type.startsWith("reply-") || event.type === "tool-call")) return intruded(state, side, event);
   if (state.race !== undefined && isOfTurn(event)) return decided(noted(state, state.race, side, event));
   return side === state.active ? told(state, outward(side, event)) : intruded(state, side, event);
 }
 
-/** The active side speaks. */
-function told(state: Failover, event: SessionEvent): Failover {
-  const replyId =
-    event.type === "reply-started" ? event.replyId : event.type === "reply-ended" ? undefined : state.replyId;
-  return {
-    ...state,
-    replyId,
-    signs: state.signs + 1,
-    turn: answeredTurn(state.turn, event),
-    log: nextLog(state.log, event),
-    activity: nextActivity(state.activity, event),
-    emit: [...state.emit, event],
+function readied(before: Failover, side: Side, event: SessionEvent): Failover {
+  const state: Failover = {
+    ...before,
+    ready: { ...before.ready, [side]: true },
+    late: before.late || (side === "primary" && before.turn.stage !== "over"),
   };
-}
-
-/** Who does not have the conversation is not to act in it. */
-function intruded(state: Failover, side: Side, event: SessionEvent): Failover {
-  switch (event.type) {
-    case "reply-started":
-      return { ...state, send: [...state.send, [side, { type: "cancel-reply", replyId: event.replyId }]] };
-    case "tool-call":
-      return { ...state, send: [...state.send, [side, superseded(event.callId)]] };
-    default:
-      return state;
-  }
-}
-
-function superseded(callId: string): SessionCommand {
-  return { type: "tool-result", callId, output: SUPERSEDED };
+  if (side !== state.active) return side === "fallback" ? joined(state) : relieved(state);
+  // The primary is asked nothing before it is there, and keeps what it knows when its link is replaced.
+  return side === "primary" || before.ready.fallback ? reminded(told(state, event)) : briefed(told(state, event));
 }
 
 function lost(
@@ -143,59 +150,28 @@ function lost(
   options: FailoverOptions,
 ): Failover {
   const ready = { ...before.ready, [side]: false };
-  const state: Failover = { ...before, ready, stable: side === "primary" ? false : before.stable };
-  if (side !== state.active) return state.race === undefined ? state : settledRace(state, state.active);
+  const stable = side === "primary" ? false : before.stable;
+  const state = followed({ ...before, ready, stable }, side, event);
+  if (side !== state.active) return settledRace(state, state.active);
   if (side === "primary") return takenOver(state, "fallback", event.reason, options);
-  return state.ready.primary ? takenOver(state, "primary", event.reason, {}) : told(state, event);
+  const relief = relieved(state);
+  if (relief.active === "primary") return relief;
+  const knows = before.ready.fallback ? { ...state.knows, fallback: knownTo(state) } : state.knows;
+  return told({ ...state, knows }, event);
 }
 
-/** The other side goes on, and is told what it has missed, the present turn included. */
-function takenOver(before: Failover, to: Side, reason: string, { notice }: FailoverOptions): Failover {
-  const away = otherSide(to);
-  const cut: readonly SessionEvent[] =
-    before.replyId === undefined ? [] : [{ type: "reply-ended", replyId: before.replyId, status: "failed" }];
-  const wasAsked = before.race !== undefined;
-  const missed = wasAsked ? [] : missedBy(before, to);
-  const note: readonly LinkCommand[] = notice === undefined ? [] : [{ type: "note", text: notice }];
-  const commands = [...missed, ...note, ...(wasAsked ? [] : before.turn.commands)];
-  const state: Failover = {
-    ...before,
-    active: to,
-    needed: true,
-    replyId: undefined,
-    race: undefined,
-    queue: to === "fallback" ? before.queue : [],
-    knows: { ...before.knows, [away]: wasAsked ? before.log.next : knownTo(before) },
-    activity: cut.reduce(nextActivity, { ...before.activity, openCalls: [] }),
-    send: [...before.send, ...commands.map((command) => [to, command] as const)],
-    emit: [...before.emit, ...cut, { type: "failover", to, reason }],
-  };
-  return (before.race?.heard[to] ?? []).reduce((next, event) => told(next, outward(to, event)), state);
-}
-
-/** An utterance that the side that is left never wrote down is told to it later. */
-function knownTo({ log, turn, turnFrom }: Failover): number {
-  return turn.commands[0]?.type === "send-audio" ? turnFrom : log.next;
-}
-
-/** All but the present turn, which is told as it was said. */
-function missedBy({ log, knows, listening, turn, turnFrom }: Failover, side: Side): readonly LinkCommand[] {
-  const until = turn.commands.length > 0 ? turnFrom : log.next;
-  const entries = retell(log, { since: knows[side], until });
-  return [...(entries.length > 0 ? [{ type: "history", entries } as const] : []), ...listening];
-}
-
-/** The fallback is asked as well. */
-function raced(state: Failover): Failover {
-  if (state.active === "fallback" || state.race !== undefined || state.turn.stage !== "waiting") return state;
-  if (state.turn.commands.length === 0) return state;
-  const commands = [...missedBy(state, "fallback"), ...state.turn.commands];
-  return {
+/** Nobody is to hear this any more. If nobody has, the driver should be asked to repeat it. */
+function unanswered(before: Failover): Failover {
+  const state = settledRace(before, before.active);
+  const message = "what was said has been dropped: nobody was there to hear it";
+  const dropped = { type: "provider-error", code: CORE_CODES.audioDropped, message, severity: "benign" } as const;
+  const isLost = isSpoken(state.turn) && !state.ready[state.active];
+  const over: Failover = {
     ...state,
-    needed: true,
-    race: { impatient: false, heard: { primary: [], fallback: [] } },
-    send: commands.map((command) => ["fallback", command] as const),
+    turn: { ...NO_TURN, open: state.turn.open },
+    emit: isLost ? [...state.emit, dropped] : state.emit,
   };
+  return withAnswering(withAnswering(over, "primary", { owes: false }), "fallback", { owes: false });
 }
 
 function noted(state: Failover, race: Race, side: Side, event: SessionEvent): Failover {
@@ -205,40 +181,4 @@ function noted(state: Failover, race: Race, side: Side, event: SessionEvent): Fa
 /** Answers end the race; what a microphone hears does not, and both have heard the same. */
 function isOfTurn({ type }: SessionEvent): boolean {
   return type.startsWith("reply-") || type === "tool-call" || type === "speech-started" || type === "speech-stopped";
-}
-
-/** The primary wins with anything to hear; the fallback with something to do, or when nothing else has come for long. */
-function decided(state: Failover): Failover {
-  const { race } = state;
-  if (race === undefined) return state;
-  const { primary, fallback } = race.heard;
-  if (primary.some(isAnswer)) return settledRace(state, "primary");
-  const good = fallback.some(({ type }) => type === "tool-call") || (race.impatient && fallback.some(isAnswer));
-  return good ? settledRace(state, "fallback") : state;
-}
-
-function isAnswer({ type }: SessionEvent): boolean {
-  return type === "tool-call" || type === "reply-audio";
-}
-
-/** What the winner has said is told; the other is silenced. */
-function settledRace(state: Failover, winner: Side): Failover {
-  if (state.race === undefined) return state;
-  const loser = otherSide(winner);
-  const { heard } = state.race;
-  const silenced = heard[loser].reduce<Failover>((next, event) => intruded(next, loser, event), {
-    ...state,
-    race: undefined,
-  });
-  if (winner !== state.active) return takenOver({ ...silenced, race: state.race }, winner, "the model is slow", {});
-  return heard[winner]
-    .filter(({ type }) => !type.startsWith("speech-"))
-    .reduce<Failover>((next, event) => told(next, outward(winner, event)), silenced);
-}
-
-/** Back to the better model, when it has proved to stay and nobody is disturbed. */
-function handedBack(state: Failover): Failover {
-  const isDue = state.active === "fallback" && state.ready.primary && state.stable && state.quiet;
-  if (!isDue || state.race !== undefined || state.turn.stage !== "over") return state;
-  return takenOver({ ...state, turn: NO_TURN }, "primary", "the model is back", {});
 }

@@ -12,10 +12,13 @@ export interface SpeechEar {
 
 /** From the end of speech, as the ear tells it, until it is over: with the ear's own 130 ms about 0.8 s. */
 const SILENCE_MS = 670;
+/** So short may be the wake word alone, and what is wanted comes after a breath. A server that has understood answers first. */
+const SHORT_SPEECH_MS = 900;
+const AFTER_SHORT_MS = 2_500;
 
 /**
  * The beginning and end of speech in what is sent, for a server that does not tell. Speech is over after 0.8 s of
- * silence, when the microphone closes, or when the server answers, whose ear was the quicker; what was cut off is not a
+ * silence (later after a single word), when the microphone closes, or when the server answers, whose ear was the quicker; what was cut off is not a
  * speech that has ended.
  */
 export function localSpeech(
@@ -29,7 +32,10 @@ export function localSpeech(
   );
   const heard$ = ear.detect(frames$).pipe(
     filter(({ type }) => type !== "voiced"),
-    map(({ type }): Mark => (type === "onset" ? "start" : "pause")),
+    map((event): Mark => {
+      if (event.type === "onset") return "start";
+      return event.type === "offset" && event.speechMs < SHORT_SPEECH_MS ? "breath" : "pause";
+    }),
   );
   const shut$ = commands$.pipe(
     filter((command) => command.type === "audio-end"),
@@ -40,13 +46,16 @@ export function localSpeech(
     map((): Mark => "stop"),
   );
   return merge(heard$, shut$, answered$).pipe(
-    switchMap((mark) => (mark === "pause" ? timer(SILENCE_MS).pipe(map((): Mark => "stop")) : of(mark))),
+    switchMap((mark) => {
+      if (mark !== "pause" && mark !== "breath") return of(mark);
+      return timer(mark === "pause" ? SILENCE_MS : AFTER_SHORT_MS).pipe(map((): Mark => "stop"));
+    }),
     scan(nextSpeech, SILENT),
     mergeMap(({ emit }) => emit),
   );
 }
 
-type Mark = "start" | "pause" | "stop" | "forget";
+type Mark = "start" | "pause" | "breath" | "stop" | "forget";
 
 interface Speech {
   readonly speaking: boolean;

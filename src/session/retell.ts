@@ -5,6 +5,8 @@ import type { HistoryEntry } from "./provider.ts";
 export const HISTORY_TOKENS = 2_000;
 /** A result longer than this is not worth its price. */
 const MAX_RESULT = 1_000;
+/** A wish that nobody seems to have heard would be carried out once more. */
+export const BEGUN = { status: "begun", say: "This is under way already. What comes of it is told without a call." };
 
 export interface Retelling {
   readonly tokens?: number;
@@ -40,10 +42,10 @@ function entriesOf(line: LogLine): readonly HistoryEntry[] {
       return line.text.trim() === "" ? [] : [{ type: line.type, text: line.text }];
     case "call": {
       const { callId, name, args, result } = line;
-      if (result === undefined) return [];
+      const output = result === undefined ? BEGUN : shortened(result.output);
       return [
         { type: "call", callId, name, args },
-        { type: "result", callId, name, output: shortened(result.output) },
+        { type: "result", callId, name, output },
       ];
     }
   }

@@ -50,9 +50,9 @@ describe("what a new session is told", () => {
       ["assistant: one two"],
     ],
     [
-      "calls with their results, and none without",
-      [call("1"), call("2"), words("a", "Okay.", true), result("2")],
-      ["call: 2", "result: 2", "assistant: Okay."],
+      "calls with their results",
+      [call("1"), result("1"), words("a", "Okay.", true)],
+      ["call: 1", "result: 1", "assistant: Okay."],
     ],
     ["the first result of a call", [call("1"), result("1"), result("1"), result("x")], ["call: 1", "result: 1"]],
     [
@@ -68,6 +68,12 @@ describe("what a new session is told", () => {
     const inputs = [typed("x".repeat(400)), call("1"), result("1"), typed("y".repeat(40))];
     expect(story(inputs, { tokens: 40 })).toEqual(["call: 1", "result: 1", `user: ${"y".repeat(40)}`]);
     expect(story(inputs, { tokens: 20 })).toEqual([`user: ${"y".repeat(40)}`]);
+  });
+
+  test("that a call without a result is under way, so that it is not made again", () => {
+    const [made, answer] = retell(logOf([call("1"), words("a", "Okay.", true)]));
+    expect(made).toMatchObject({ type: "call", callId: "1" });
+    expect(answer).toMatchObject({ type: "result", callId: "1", output: { status: "begun" } });
   });
 
   test("no result that costs more than it says", () => {

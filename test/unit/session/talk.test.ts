@@ -218,7 +218,7 @@ describe("a server that does not tell when somebody speaks", () => {
         distinctUntilChanged(),
         filter((isLoud, index) => isLoud || index > 0),
         map((isLoud) =>
-          isLoud ? { type: "onset" as const, atMs: 0 } : { type: "offset" as const, atMs: 0, speechMs: 20 },
+          isLoud ? { type: "onset" as const, atMs: 0 } : { type: "offset" as const, atMs: 0, speechMs: 1_000 },
         ),
       ),
   };
