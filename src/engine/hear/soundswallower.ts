@@ -33,6 +33,8 @@ const ignore = (): undefined => undefined;
 
 /** A sentence that may end is more likely to end than to go on with any one word. */
 const END_WEIGHT = 3;
+/** Few sentences are broken off: a whole one wins wherever it can have been said. */
+const BREAK_WEIGHT = 0.3;
 
 /**
  * Makes the decoder listen for a network. Its own `set_grammar` copies every rule of a JSGF wherever it is mentioned: with
@@ -42,7 +44,7 @@ export function setNetwork(module: Soundswallower, decoder: Decoder, network: Wo
   const { cdecoder } = decoder as Decoder & { readonly cdecoder: number };
   const logmath = module._decoder_logmath(cdecoder);
   const weight = Number(decoder.get_config("lw"));
-  const { states, start, ends, arcs } = network;
+  const { states, start, ends, breaks, arcs } = network;
   const fsg = withText(module, "network", (name) => module._fsg_model_init(name, logmath, weight, states + 1));
   module._fsg_set_states(fsg, start, states);
 
@@ -60,6 +62,8 @@ export function setNetwork(module: Soundswallower, decoder: Decoder, network: Wo
     module._fsg_model_trans_add(fsg, from, to, chance(from, share), id);
   }
   for (const from of ends) module._fsg_model_null_trans_add(fsg, from, states, chance(from, END_WEIGHT));
+  // Not counted among the ways: what is whole stays as likely as without them.
+  for (const from of breaks) module._fsg_model_null_trans_add(fsg, from, states, chance(from, BREAK_WEIGHT));
   if (module._decoder_set_fsg(cdecoder, fsg) < 0) throw new Error("The recogniser refused the grammar.");
 }
 

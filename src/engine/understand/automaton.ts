@@ -1,4 +1,5 @@
 import { GrammarError } from "./grammar-error.ts";
+import { brinkOf, partsOf, withJoint } from "./incomplete.ts";
 import type { SpokenSlot, Template } from "./template.ts";
 import type { Trie, Value } from "./trie.ts";
 
@@ -17,7 +18,9 @@ interface StepBase {
 export type Step =
   | (StepBase & { readonly type: "word"; readonly word: string; readonly courtesy: boolean; readonly next: State })
   | (StepBase & { readonly type: "slot"; readonly slot: string; readonly phrases: Trie; readonly next: State })
-  | (StepBase & { readonly type: "end" });
+  | (StepBase & { readonly type: "end" })
+  /** Here the sentence lacks nothing but one argument, named with its tool. It is no end: what is said so far is no wish. */
+  | (StepBase & { readonly type: "break"; readonly lacks: string });
 
 export type WordStep = Extract<Step, { type: "word" }>;
 export type SlotStep = Extract<Step, { type: "slot" }>;
@@ -44,6 +47,8 @@ export class State {
 export interface Command {
   readonly name: string;
   readonly template: Template;
+  /** Whether it may be broken off before its last argument, to be asked for that. */
+  readonly breaks?: boolean;
 }
 
 /** What may be said around a command, all of it without an effect. */
@@ -106,10 +111,20 @@ export function buildAutomaton(
     ...before(around.after, end, true).steps.map(weighing(COURTESY_WEIGHT)),
     ...before(around.join, wish, true).steps.map(weighing(JOIN_WEIGHT)),
   ]);
+  const breaking = (template: Template, name: string): State => {
+    const brink = brinkOf(template);
+    if (brink === undefined) return before(template, close);
+    const breakOff: Step = { type: "break", lacks: `${name} ${brink.slot}`, actions: [] };
+    return partsOf(template).reduceRight((rest, part, index) => {
+      const next = before(part, rest);
+      return index >= brink.from && index <= brink.to ? state([...next.steps, breakOff]) : next;
+    }, close);
+  };
   const command = state(
-    commands.flatMap(({ name, template }, order) =>
-      before(template, close).steps.map(doing({ type: "call", name, order })),
-    ),
+    commands.flatMap(({ name, template, breaks = false }, order) => {
+      const variants = breaks ? withJoint(template).map((one) => breaking(one, name)) : [before(template, close)];
+      return variants.flatMap(({ steps }) => steps.map(doing({ type: "call", name, order })));
+    }),
   );
   const politely = before(around.before, command, true).steps.map(weighing(COURTESY_WEIGHT));
   wishSteps.push(...command.steps, ...politely);

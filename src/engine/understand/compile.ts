@@ -51,7 +51,11 @@ export function compileGrammar(spec: GrammarSpec): CompiledGrammar {
     after: parseTemplate(AFTER),
     join: parseTemplate(JOIN),
   };
-  const start = buildAutomaton(commands, around, phrasesOf);
+  const start = buildAutomaton(
+    commands.map((command) => ({ ...command, breaks: !isBuiltIn(command.name) })),
+    around,
+    phrasesOf,
+  );
   const jsgf = toJsgf(commands, around, phrasesOf);
   const saysNothing = isBeginningOf(wordsOf(spec.wakeWord));
   let network: WordNetwork | undefined;

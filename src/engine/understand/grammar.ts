@@ -41,6 +41,8 @@ export interface WordNetwork {
   readonly start: number;
   /** Where a sentence may end. */
   readonly ends: readonly number[];
+  /** Where a sentence may be broken off: only its last argument is missing, and it is clear which. No place of `ends`. */
+  readonly breaks: readonly number[];
   readonly arcs: readonly WordArc[];
 }
 

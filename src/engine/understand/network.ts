@@ -5,6 +5,7 @@ import type { Trie } from "./trie.ts";
 /** A place between two words, told apart only by the words that may follow. */
 interface Place {
   readonly ends: boolean;
+  readonly breaks: boolean;
   readonly words: readonly string[];
   /** Where each of `words` leads. */
   readonly targets: readonly number[];
@@ -22,15 +23,17 @@ export function buildNetwork(start: State): WordNetwork {
   const { count, classOf } = merge(places);
   const arcs = new Map<string, WordArc>();
   const ends = new Set<number>();
-  places.forEach(({ ends: isEnd, words, targets, weights }, index) => {
+  const breaks = new Set<number>();
+  places.forEach(({ ends: isEnd, breaks: isBreak, words, targets, weights }, index) => {
     const from = classOf[index] ?? 0;
     if (isEnd) ends.add(from);
+    if (isBreak) breaks.add(from);
     words.forEach((word, at) => {
       const to = classOf[targets[at] ?? 0] ?? 0;
       arcs.set(`${from} ${word}`, { from, to, word, weight: weights[at] ?? 1 });
     });
   });
-  return { states: count, start: classOf[0] ?? 0, ends: [...ends], arcs: [...arcs.values()] };
+  return { states: count, start: classOf[0] ?? 0, ends: [...ends], breaks: [...breaks], arcs: [...arcs.values()] };
 }
 
 /** Subset construction: wherever the same word leads to several states, to one place that stands for all of them. */
@@ -51,16 +54,19 @@ function determine(start: State): readonly Place[] {
   const places: Place[] = [];
   for (const set of sets) {
     const next = new Map<string, Move>();
+    const lacks = new Set<string>();
     let ends = false;
     for (const id of set) {
       const onward = spots.onward(id);
       ends ||= onward.ends;
+      for (const lack of onward.lacks) lacks.add(lack);
       for (const [word, { targets, weight }] of onward.moves) addMove(next, word, targets, weight);
     }
     const words = [...next.keys()].sort();
     const moves = words.flatMap((word) => next.get(word) ?? []);
     places.push({
       ends,
+      breaks: !ends && lacks.size > 0,
       words,
       targets: moves.map(({ targets }) => placeOf(targets)),
       weights: moves.map(({ weight }) => weight),
@@ -83,6 +89,8 @@ interface Move {
 
 interface Onward {
   readonly ends: boolean;
+  /** What is missing where the sentence is broken off here. */
+  readonly lacks: readonly string[];
   readonly moves: ReadonlyMap<string, Move>;
 }
 
@@ -113,8 +121,8 @@ function spotBook(): SpotBook {
     const moves = new Map<string, Move>();
     const add = (word: string, to: Spot, weight?: number): void => addMove(moves, word, [idOf(to)], weight);
     phrases?.children.forEach((child, word) => add(word, { state, phrases: child }, child.weight));
-    const isInside = phrases !== undefined && phrases.value === undefined;
-    for (const step of isInside ? [] : state.steps) {
+    const steps = phrases !== undefined && phrases.value === undefined ? [] : state.steps;
+    for (const step of steps) {
       const { weight } = step;
       if (step.type === "word") add(step.word, { state: step.next, phrases: undefined }, weight);
       if (step.type === "slot")
@@ -122,7 +130,8 @@ function spotBook(): SpotBook {
           add(word, { state: step.next, phrases: child }, (weight ?? 1) * child.weight),
         );
     }
-    return { ends: !isInside && state.steps.some(({ type }) => type === "end"), moves };
+    const lacks = steps.flatMap((step) => (step.type === "break" ? step.lacks : []));
+    return { ends: steps.some(({ type }) => type === "end"), lacks, moves };
   };
 
   return {
@@ -138,7 +147,10 @@ function spotBook(): SpotBook {
 /** Moore's refinement: places are one as long as the same words lead from them to places that are one. */
 function merge(places: readonly Place[]): { readonly count: number; readonly classOf: readonly number[] } {
   let { count, classOf } = classify(
-    places.map(({ ends, words, weights }) => `${ends ? "!" : ""}${words.join(" ")} ${weights.join(" ")}`),
+    places.map(
+      ({ ends, breaks, words, weights }) =>
+        `${ends ? "!" : ""}${breaks ? "?" : ""}${words.join(" ")} ${weights.join(" ")}`,
+    ),
   );
   for (;;) {
     const before = classOf;

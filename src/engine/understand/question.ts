@@ -1,5 +1,5 @@
 import type { ListEntry, SpokenCall } from "./grammar.ts";
-import type { Stock } from "./stock.ts";
+import { DELTA, type Stock } from "./stock.ts";
 import { normalize } from "./typed.ts";
 
 type Args = SpokenCall["args"];
@@ -38,6 +38,7 @@ export function optionEntries(options: readonly Option[]): readonly ListEntry[] 
 export function questionFor({ tool, slot }: Question & { type: "slot" }, { shapes }: Pick<Stock, "shapes">): string {
   const [unit] = shapes.get(tool)?.slots.get(slot)?.units ?? [];
   if (unit !== undefined) return `To how many ${unit}?`;
+  if (slot === DELTA) return "By how much?";
   return `Which ${slot
     .replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ")
     .replaceAll("_", " ")

@@ -85,7 +85,7 @@ function moves({ state, phrases, tool }: Path): readonly Move[] {
   const inside = phrases === undefined ? [] : within(phrases, state, tool);
   if (phrases !== undefined && phrases.value === undefined) return inside;
   const outside = state.steps.flatMap((step): readonly Move[] => {
-    if (step.type === "end") return [];
+    if (step.type === "end" || step.type === "break") return [];
     const begun = step.actions.find((action) => action.type === "call")?.name ?? tool;
     if (step.type === "slot") return within(step.phrases, step.next, begun);
     return [{ word: step.word, courtesy: step.courtesy, to: { state: step.next, phrases: undefined, tool: begun } }];

@@ -58,10 +58,11 @@ function waysOf(template: Template): readonly (readonly string[])[] | undefined 
   }
 }
 
-/** How many words have to be said at the least; a slot counts as one. */
-export function leastWords(template: Template): number {
+/** How many words, of those that count, have to be said at the least; a slot counts as one. */
+export function leastWords(template: Template, counts: (word: string) => boolean = () => true): number {
   switch (template.type) {
     case "word":
+      return counts(template.word) ? 1 : 0;
     case "list":
     case "number":
       return 1;
@@ -69,8 +70,8 @@ export function leastWords(template: Template): number {
     case "optional":
       return 0;
     case "choice":
-      return Math.min(...template.parts.map(leastWords));
+      return Math.min(...template.parts.map((part) => leastWords(part, counts)));
     case "sequence":
-      return template.parts.reduce((sum, part) => sum + leastWords(part), 0);
+      return template.parts.reduce((sum, part) => sum + leastWords(part, counts), 0);
   }
 }

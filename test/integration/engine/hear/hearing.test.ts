@@ -1,6 +1,7 @@
 import { lastValueFrom, toArray } from "rxjs";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 
+import { ENDPOINT } from "../../../../src/engine/hear/endpoint.ts";
 import type { HearingEvent } from "../../../../src/engine/hear/hearing.ts";
 import { type ModelledHearing, openHearing } from "../../../../src/engine/hear/open-hearing.ts";
 import { openSpeech } from "../../../../src/engine/speak/open-speech.ts";
@@ -96,6 +97,24 @@ describe.each([
     for (const text of said) hear(silence(300), await say(text, "rms"), silence(1_500));
     await vi.waitFor(() => expect(heard()).toHaveLength(said.length), soon);
     expect(heard().map(({ rejected }) => rejected)).toEqual([true, true]);
+  });
+});
+
+describe("a sentence that is broken off before its last argument", () => {
+  test.for(["rms", "slt", "awb"] as const)("is heard as far as it goes, and waited for: %s", async (voice) => {
+    const { hear, heard, events } = await listen("bundled");
+    hear(silence(300), await say("set the temperature to", voice), silence(1_600));
+    await vi.waitFor(() => expect(heard()).toHaveLength(1), soon);
+    expect(heard()[0]).toMatchObject({ text: "set the temperature to", rejected: false });
+    const stopped = events.find((event) => event.type === "speech-stopped");
+    expect((stopped?.atMs ?? 0) - (stopped?.endOfSpeechMs ?? 0)).toBeGreaterThanOrEqual(ENDPOINT.incompleteMs);
+  });
+
+  test("is whole when the driver goes on after a pause", async () => {
+    const { hear, heard } = await listen("bundled");
+    hear(silence(300), await say("set the temperature to"), silence(500), await say("twenty two"), silence(1_600));
+    await vi.waitFor(() => expect(heard()).toHaveLength(1), soon);
+    expect(heard()[0]).toMatchObject({ text: "set the temperature to twenty two", rejected: false });
   });
 });
 

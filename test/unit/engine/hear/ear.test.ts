@@ -21,7 +21,7 @@ function compile({ phrases }: GrammarSpec): Grammar {
   return {
     jsgf: "",
     words,
-    network: () => ({ states: 0, start: 0, ends: [], arcs: [] }),
+    network: () => ({ states: 0, start: 0, ends: [], breaks: [], arcs: [] }),
     parse: (text) => (completenessOf(text) === "complete" ? [{ name: "window", args: {} }] : undefined),
     completeness: completenessOf,
   };

@@ -24,7 +24,7 @@ function shelf() {
       return {
         jsgf: "",
         words,
-        network: () => ({ states: 0, start: 0, ends: [], arcs: [] }),
+        network: () => ({ states: 0, start: 0, ends: [], breaks: [], arcs: [] }),
         parse: () => undefined,
         completeness: () => "nothing",
       };

@@ -211,6 +211,20 @@ describe("one grammar, three forms", () => {
     expect([...new Set(arcs.map(({ word }) => word))].sort()).toEqual(grammar.words);
   });
 
+  test("a sentence may be broken off where one argument is missing, which is no end of it", () => {
+    const { arcs, start, ends, breaks } = grammar.network();
+    const placeAfter = (text: string): number =>
+      text
+        .split(" ")
+        .reduce((from, word) => arcs.find((arc) => arc.from === from && arc.word === word)?.to ?? -1, start);
+    const mayBreak = (text: string): boolean => breaks.includes(placeAfter(text));
+    for (const text of ["set the temperature", "put the rear left temperature to", "jarvis take me to", "drive to"])
+      expect(mayBreak(text), text).toBe(true);
+    for (const text of ["set the", "make it", "make it a bit", "turn on the", "jarvis", "what can you"])
+      expect(mayBreak(text), text).toBe(false);
+    expect(breaks.filter((place) => ends.includes(place))).toEqual([]);
+  });
+
   test("a second command is far less likely than the end of the first, or than its next word", () => {
     const { arcs, start } = grammar.network();
     const at = "make it a bit warmer"
