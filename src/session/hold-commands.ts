@@ -11,15 +11,17 @@ const MAX_OTHERS = 64;
 /** Commands that wait for a conversation to be ready, in order. */
 export interface HeldCommands {
   readonly commands: readonly SessionCommand[];
-  /** Microphone samples dropped because newer ones took their place. */
+  /** Microphone samples that waited for too long, and what was said in the same breath. */
   readonly droppedSamples: number;
+  /** The beginning of what is being said is gone: half a sentence is another one, so its end is dropped as well. */
+  readonly spoilt: boolean;
 }
 
-export const NOTHING_HELD: HeldCommands = { commands: [], droppedSamples: 0 };
+export const NOTHING_HELD: HeldCommands = { commands: [], droppedSamples: 0, spoilt: false };
 
 /**
- * Keeps what makes sense in a conversation that begins later: at most 2 s of audio (the oldest goes first, counted),
- * the newest context of each key, texts, notes and the reply they ask for. Results and cancellations belong to
+ * Keeps what makes sense in a conversation that begins later: at most 2 s of audio (what is longer or older goes as
+ * a whole, counted), the newest context of each key, texts, notes and the reply they ask for. Results and cancellations belong to
  * the connection that asked for them.
  */
 export function hold(held: HeldCommands, command: LinkCommand): HeldCommands {
@@ -36,6 +38,7 @@ export function hold(held: HeldCommands, command: LinkCommand): HeldCommands {
     case "send-audio":
       return boundedAudio(held, command);
     case "audio-end":
+      return held.spoilt ? { ...held, spoilt: false } : bounded(held, command);
     case "user-text":
     case "note":
     case "listening":
@@ -60,26 +63,28 @@ function bounded(held: HeldCommands, command: SessionCommand): HeldCommands {
 }
 
 function boundedAudio(held: HeldCommands, command: SessionCommand & { type: "send-audio" }): HeldCommands {
-  const commands = [...held.commands, command];
-  let samples = commands.reduce((sum, each) => sum + samplesOf(each), 0);
-  let { droppedSamples } = held;
-  while (samples > MAX_AUDIO_SAMPLES) {
-    const [dropped] = commands.splice(
-      commands.findIndex(({ type }) => type === "send-audio"),
-      1,
-    );
-    const size = dropped === undefined ? samples : samplesOf(dropped);
-    samples -= size;
-    droppedSamples += size;
-  }
-  return { commands, droppedSamples };
+  if (held.spoilt) return { ...held, droppedSamples: held.droppedSamples + samplesOf(command) };
+  const grown: HeldCommands = { ...held, commands: [...held.commands, command] };
+  const samples = grown.commands.reduce((sum, each) => sum + samplesOf(each), 0);
+  const oldest = grown.commands.find(({ type }) => type === "send-audio");
+  return samples > MAX_AUDIO_SAMPLES && oldest !== undefined ? letGo(grown, oldest) : grown;
 }
 
-/** Lets go of audio that has waited for too long; counted. */
+/** Lets go of audio that has waited for too long, with all that was said in the same breath; counted. */
 export function letGo(held: HeldCommands, audio: LinkCommand): HeldCommands {
-  const commands = held.commands.filter((command) => command !== audio);
-  if (commands.length === held.commands.length) return held;
-  return { commands, droppedSamples: held.droppedSamples + samplesOf(audio) };
+  const at = held.commands.findIndex((command) => command === audio);
+  if (at < 0) return held;
+  const ends = held.commands.map(({ type }) => type === "audio-end");
+  const first = ends.lastIndexOf(true, at) + 1;
+  const last = ends.indexOf(true, at);
+  const isBreath = ({ type }: SessionCommand, index: number): boolean =>
+    index >= first && (last < 0 || index <= last) && (type === "send-audio" || type === "audio-end");
+  const gone = held.commands.filter(isBreath);
+  return {
+    commands: held.commands.filter((command, index) => !isBreath(command, index)),
+    droppedSamples: held.droppedSamples + gone.reduce((sum, each) => sum + samplesOf(each), 0),
+    spoilt: last < 0,
+  };
 }
 
 function samplesOf(command: LinkCommand): number {

@@ -83,16 +83,27 @@ export function nextKept(before: Kept, input: LinkCommand | LinkEvent | Stale, {
       return { ...(kept.ready ? { ...kept, send: [input] } : kept), contexts: withContext(kept.contexts, input) };
     case "send-audio":
     case "audio-end":
+      return kept.ready && kept.held.spoilt ? afterSpoilt(kept, input) : orHeld(kept, input);
     case "user-text":
     case "note":
     case "tool-result":
     case "create-reply":
     case "cancel-reply":
     case "listening":
-      return kept.ready ? { ...kept, send: [input] } : { ...kept, held: hold(kept.held, input) };
+      return orHeld(kept, input);
     default:
       return { ...kept, emit: [input] };
   }
+}
+
+function orHeld(kept: Kept, command: LinkCommand): Kept {
+  return kept.ready ? { ...kept, send: [command] } : { ...kept, held: hold(kept.held, command) };
+}
+
+/** The end of a sentence whose beginning was dropped: it goes the same way, and is counted when it is over. */
+function afterSpoilt(kept: Kept, command: LinkCommand): Kept {
+  const held = hold(kept.held, command);
+  return held.spoilt ? { ...kept, held } : { ...kept, held: NOTHING_HELD, emit: gapOf(held) };
 }
 
 function afterReady({ held, ...kept }: Kept, event: SessionEvent): Kept {
@@ -101,7 +112,7 @@ function afterReady({ held, ...kept }: Kept, event: SessionEvent): Kept {
   return {
     ...kept,
     ready: true,
-    held: NOTHING_HELD,
+    held: { ...NOTHING_HELD, spoilt: held.spoilt },
     log: held.commands.reduce(nextLog, kept.log),
     activity: held.commands.reduce(nextActivity, NO_ACTIVITY),
     send: [...history, ...kept.contexts, ...held.commands],

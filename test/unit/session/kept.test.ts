@@ -7,6 +7,7 @@ import { audio } from "../../support/session.ts";
 
 type Input = LinkCommand | LinkEvent | Stale;
 
+const END = { type: "audio-end" } as const;
 const READY = { type: "session-ready" } as const;
 const LOST = { type: "session-lost", reason: "gone", retryInMs: 100 } as const;
 const OPENING = { type: "link-opening", resumed: false } as const;
@@ -90,13 +91,22 @@ describe("what outlives a link", () => {
     expect(sent([...before, OPENING, READY])).toEqual(["user-text"]);
   });
 
-  test("is no audio that has waited too long, which is counted", () => {
-    const [old, young] = [audio(1), audio(2)];
-    const { send, emit } = after([LOST, old, young, { type: "stale", command: old }, READY]);
-    expect(send).toEqual([young]);
+  test("is no sentence that has waited too long, which is counted, but the next one is", () => {
+    const [old, young, next] = [audio(1), audio(2), audio(3)];
+    const { send, emit } = after([LOST, old, young, END, next, { type: "stale", command: old }, READY]);
+    expect(send).toEqual([next]);
     expect(emit).toContainEqual(
-      expect.objectContaining({ code: "audio-dropped", message: expect.stringMatching(/^20 ms/) as string }),
+      expect.objectContaining({ code: "audio-dropped", message: expect.stringMatching(/^40 ms/) as string }),
     );
+  });
+
+  test("is no end of a sentence whose beginning has waited too long, not even when the link is there", () => {
+    const old = audio(1);
+    const spoilt = [LOST, old, { type: "stale", command: old }, audio(2), READY, audio(3)] as const;
+    expect(sent(spoilt)).toEqual([]);
+    expect(after([...spoilt, END]).send).toEqual([]);
+    expect(after([...spoilt, END]).emit).toContainEqual(expect.objectContaining({ code: "audio-dropped" }));
+    expect(sent([...spoilt, END, audio(4)])).toEqual(["send-audio"]);
   });
 
   test("audio that was sent is not stale", () => {
