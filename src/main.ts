@@ -30,10 +30,10 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-// Whoever reads us has read enough: `codriver replay FILE | head`.
+// Whoever reads us has read enough: `codriver replay FILE | head`. A command that takes its time listens for that itself.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
-  process.exit(0);
+  if (process.stdout.listenerCount("error") === 1) process.exit(0);
 });
 
 process.exitCode = await main(process.argv.slice(2));

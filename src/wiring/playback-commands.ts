@@ -27,6 +27,8 @@ function commandsOf(event: Cause): readonly PlaybackCommand[] {
     case "opened":
       // The windows that we open ourselves come after what we said.
       return event.reason === "follow-up" || event.reason === "confirmation" ? [] : [{ type: "interrupt" }];
+    // Only what passed the gate is heard there: whoever speaks has the word.
+    case "speech-started":
     case "session-lost":
     case "interrupt":
       return [{ type: "interrupt" }];

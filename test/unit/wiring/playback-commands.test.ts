@@ -12,6 +12,7 @@ test.for([
   ["somebody who speaks over a reply", opened("barge-in"), ["interrupt"]],
   ["a window after a reply", opened("follow-up"), []],
   ["a window after a question", opened("confirmation"), []],
+  ["speech that the server hears", { type: "speech-started" }, ["interrupt"]],
   ["a lost link", { type: "session-lost", reason: "gone", retryInMs: 100 }, ["interrupt"]],
   ["a decision to wait", { type: "pause" }, ["pause"]],
   ["a decision to go on", { type: "resume" }, ["resume"]],
