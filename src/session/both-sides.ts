@@ -73,10 +73,10 @@ export function bothSides(
               after(({ turn, signs }) => turn.stage === "waiting" && signs, UNANSWERED_MS, { type: "unanswered" }),
             ),
             states$.pipe(
-              after(({ answering }) => answering.primary.void, OWED_MS, { type: "forgiven", side: "primary" }),
+              after(({ answering }) => answering.primary.void > 0, OWED_MS, { type: "forgiven", side: "primary" }),
             ),
             states$.pipe(
-              after(({ answering }) => answering.fallback.void, OWED_MS, { type: "forgiven", side: "fallback" }),
+              after(({ answering }) => answering.fallback.void > 0, OWED_MS, { type: "forgiven", side: "fallback" }),
             ),
             states$.pipe(after(isTrusted, STABLE_MS, { type: "stable" })),
             states$.pipe(

@@ -1,7 +1,7 @@
 import { isSpoken, NO_TURN } from "./driver-turn.ts";
 import type { Failover, FailoverOptions } from "./failover-model.ts";
 import { otherSide, outward, type Side } from "./failover-sides.ts";
-import { intruded, silenced, told, withAnswering } from "./failover-told.ts";
+import { indebted, intruded, silenced, told } from "./failover-told.ts";
 import type { LinkCommand } from "./link-command.ts";
 import { nextActivity } from "./quiet.ts";
 import { retell } from "./retell.ts";
@@ -56,7 +56,7 @@ function asked(state: Failover, side: Side): Failover {
     knows: { ...state.knows, [side]: state.log.next },
   };
   const owes = state.turn.stage === "waiting" && state.turn.commands.length > 0;
-  return owes ? withAnswering(told, side, { owes }) : told;
+  return owes ? indebted(told, side) : told;
 }
 
 function sent(state: Failover, side: Side, commands: readonly LinkCommand[]): Failover {
@@ -133,7 +133,8 @@ export function settledRace(state: Failover, winner: Side): Failover {
 /** Back to the better model, when it has proved to stay and nobody is disturbed. */
 export function handedBack(state: Failover): Failover {
   const isDue = state.active === "fallback" && state.ready.primary && state.stable && state.quiet;
-  if (!isDue || state.race !== undefined || state.turn.stage !== "over" || state.answering.primary.void) return state;
+  if (!isDue || state.race !== undefined || state.turn.stage !== "over" || state.answering.primary.void > 0)
+    return state;
   return takenOver({ ...state, turn: NO_TURN }, "primary", "the model is back", {});
 }
 

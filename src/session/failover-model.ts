@@ -36,13 +36,13 @@ export interface Answering {
   readonly replyId: string | undefined;
   /** Nothing of this reply is for the driver. */
   readonly muted: boolean;
-  /** It was asked something, and has not begun to answer. */
-  readonly owes: boolean;
-  /** What it owed has been left to the other side: its next reply is for nobody, or a wish would be carried out twice. */
-  readonly void: boolean;
+  /** How often it was asked something, and has not begun to answer. */
+  readonly owes: number;
+  /** How much of that has been left to the other side: so many replies are for nobody, or a wish would be carried out twice. */
+  readonly void: number;
 }
 
-export const IDLE: Answering = { replyId: undefined, muted: false, owes: false, void: false };
+export const IDLE: Answering = { replyId: undefined, muted: false, owes: 0, void: 0 };
 
 export interface Failover {
   readonly active: Side;

@@ -14,7 +14,7 @@ import {
 } from "./failover-handover.ts";
 import { type Failover, type FailoverInput, type FailoverOptions, type Race, withAdvice } from "./failover-model.ts";
 import { inward, outward, type Side } from "./failover-sides.ts";
-import { followed, intruded, told, withAnswering } from "./failover-told.ts";
+import { followed, indebted, intruded, told, withAnswering } from "./failover-told.ts";
 import type { LinkCommand } from "./link-command.ts";
 import { nextActivity } from "./quiet.ts";
 import { CORE_CODES, type SessionEvent } from "./session-event.ts";
@@ -45,7 +45,7 @@ export function nextFailover(state: Failover, input: FailoverInput, options: Fai
     case "unanswered":
       return handedBack(relieved(unanswered(before)));
     case "forgiven":
-      return handedBack(withAnswering(before, input.side, { void: false }));
+      return handedBack(withAnswering(before, input.side, { void: 0 }));
     case "stable":
       return handedBack({ ...before, stable: true });
     case "quiet":
@@ -67,7 +67,7 @@ function said(before: Failover, command: LinkCommand, options: FailoverOptions):
     activity: nextActivity(before.activity, command),
     signs: begins || asks ? before.signs + 1 : before.signs,
   };
-  return passed(asks ? withAnswering(state, state.active, { owes: true }) : state, command, begins, options);
+  return passed(asks ? indebted(state, state.active) : state, command, begins, options);
 }
 
 function passed(state: Failover, command: LinkCommand, begins: boolean, options: FailoverOptions): Failover {
@@ -171,7 +171,7 @@ function unanswered(before: Failover): Failover {
     turn: { ...NO_TURN, open: state.turn.open },
     emit: isLost ? [...state.emit, dropped] : state.emit,
   };
-  return withAnswering(withAnswering(over, "primary", { owes: false }), "fallback", { owes: false });
+  return withAnswering(withAnswering(over, "primary", { owes: 0 }), "fallback", { owes: 0 });
 }
 
 function noted(state: Failover, race: Race, side: Side, event: SessionEvent): Failover {

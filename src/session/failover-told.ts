@@ -21,7 +21,7 @@ export function told(state: Failover, event: SessionEvent): Failover {
     emit: [...state.emit, event],
   };
   const asks = turn.stage === "waiting" && state.turn.stage !== "waiting";
-  return asks ? withAnswering(next, state.active, { owes: true }) : next;
+  return asks ? indebted(next, state.active) : next;
 }
 
 function replyAfter(replyId: string | undefined, event: SessionEvent): string | undefined {
@@ -32,13 +32,23 @@ function replyAfter(replyId: string | undefined, event: SessionEvent): string | 
 /** What a side is at after this; nobody listens to a reply of one that is not asked, or that is answered already. */
 export function followed(state: Failover, side: Side, event: SessionEvent): Failover {
   if (event.type === "session-ready" || event.type === "session-lost") return withAnswering(state, side, IDLE);
-  const { replyId, void: isVoid } = state.answering[side];
+  const { replyId, owes, void: left } = state.answering[side];
   if (event.type === "reply-started") {
-    const muted = isVoid || (side !== state.active && state.race === undefined);
-    return withAnswering(state, side, { ...IDLE, replyId: event.replyId, muted });
+    const muted = left > 0 || (side !== state.active && state.race === undefined);
+    return withAnswering(state, side, {
+      replyId: event.replyId,
+      muted,
+      owes: Math.max(0, owes - 1),
+      void: Math.max(0, left - 1),
+    });
   }
   const isOver = event.type === "reply-ended" && event.replyId === replyId;
   return isOver ? withAnswering(state, side, { replyId: undefined, muted: false }) : state;
+}
+
+/** The side has been asked something. */
+export function indebted(state: Failover, side: Side): Failover {
+  return withAnswering(state, side, { owes: state.answering[side].owes + 1 });
 }
 
 export function withAnswering(state: Failover, side: Side, change: Partial<Answering>): Failover {
@@ -61,10 +71,10 @@ export function intruded(state: Failover, side: Side, event: SessionEvent): Fail
 
 /** The other side goes on: this one's reply is ended, what it waits for answered, and what it owes is for nobody. */
 export function silenced(state: Failover, side: Side): Failover {
-  const { replyId, muted, owes, void: isVoid } = state.answering[side];
+  const { replyId, muted, owes, void: left } = state.answering[side];
   const cancels: Failover["send"] = replyId === undefined || muted ? [] : [[side, { type: "cancel-reply", replyId }]];
   const open = side === state.active ? state.activity.openCalls : [];
   const results = open.map((callId) => inward({ type: "tool-result", callId, output: BEGUN }));
   const next: Failover = { ...state, send: [...state.send, ...results, ...cancels] };
-  return withAnswering(next, side, { muted: replyId !== undefined, owes: false, void: owes || isVoid });
+  return withAnswering(next, side, { muted: replyId !== undefined, owes: 0, void: owes + left });
 }

@@ -86,6 +86,22 @@ describe("a wish is carried out by one of the two", () => {
     expect(course(fallbackWins, 40_000).log).toContain("failover(primary)");
   });
 
+  test("also when the slow one was asked more than once, and has it back because the other is gone", () => {
+    const { log } = course([
+      ...WARM,
+      [90, "driver", text("hm")],
+      ...asked.slice(2),
+      [2_000, "fallback", begun("b")],
+      [2_001, "fallback", call("1", "b")],
+      [2_100, "fallback", LOST],
+      [2_200, "primary", begun("a")],
+      [2_201, "primary", ended("a")],
+      [2_300, "primary", begun("c")],
+      [2_301, "primary", call("2", "c")],
+    ]);
+    expect(calls(log)).toEqual(["tool-call:fb-1"]);
+  });
+
   test("a reply that the slow one had begun is ended, and what it says in it is for nobody", () => {
     const { log } = course([
       ...asked,
