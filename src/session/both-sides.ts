@@ -70,7 +70,9 @@ export function bothSides(
             states$.pipe(after(waitedFor, SILENT_MS, { type: "silent" })),
             states$.pipe(after(({ race }) => race !== undefined, IMPATIENT_MS, { type: "impatient" })),
             states$.pipe(
-              after(({ turn, signs }) => turn.stage === "waiting" && signs, UNANSWERED_MS, { type: "unanswered" }),
+              after(({ turn }) => turn.stage === "waiting" && (turn.commands[0] ?? true), UNANSWERED_MS, {
+                type: "unanswered",
+              }),
             ),
             states$.pipe(
               after(({ answering }) => answering.primary.void > 0, OWED_MS, { type: "forgiven", side: "primary" }),

@@ -158,6 +158,19 @@ describe("what was said before an outage", () => {
     ]);
   });
 
+  test("is not told again because somebody has begun to answer it in the meantime", () => {
+    const { log } = course([
+      ...WARM,
+      ...utterance(100),
+      [140, "driver", END],
+      [6_000, "fallback", begun("b")],
+      [7_000, "primary", LOST],
+      [13_000, "fallback", LOST],
+      [13_100, "fallback", READY],
+    ]);
+    expect(toFallback(log)).toEqual(["audio(1)", "audio(2)", "audio-end"]);
+  });
+
   test("is not told in a new sentence", () => {
     const { log } = course([
       ...utterance(100),
