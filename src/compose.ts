@@ -133,7 +133,7 @@ export function compose(ports: Ports, settings: Settings): Observable<AgentEvent
       asked$.pipe(ignoreElements()),
       agentEvents({ wake$, gate$, session$, tools$, playback$, turn$ }),
       into(commands$, ports.context$.pipe(map((entry): SessionCommand => ({ type: "context", ...entry })))),
-      into(commands$, sessionCommands({ gate$, tools$, typed$, turn$, wake$, answers$, playback$ })),
+      into(commands$, sessionCommands({ session$, gate$, tools$, typed$, turn$, wake$, answers$, playback$ })),
       into(windows$, windowMoves({ turn$, answers$, asked$, followUpMs: settings.followUpMs })),
       into(interruptions$, speechOverReplies({ frames$, playback$, asked$, voice: ports.voice })),
       into(questions$, tools$.pipe(questions())),

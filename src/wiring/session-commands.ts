@@ -1,4 +1,5 @@
 import {
+  asapScheduler,
   concatMap,
   connect,
   distinctUntilChanged,
@@ -9,15 +10,18 @@ import {
   mergeMap,
   type Observable,
   type OperatorFunction,
+  observeOn,
   scan,
   skip,
   startWith,
   switchMap,
   take,
+  throttleTime,
 } from "rxjs";
 
 import type { PlaybackEvent } from "../audio/playback.ts";
 import type { SessionCommand } from "../session/session-command.ts";
+import { CORE_CODES, type SessionEvent } from "../session/session-event.ts";
 import type { ToolStep } from "../tools/run-tools.ts";
 import type { ToolStatus } from "../tools/tool-event.ts";
 import type { Turn } from "../turn/turn.ts";
@@ -26,6 +30,7 @@ import type { DriverAnswered } from "./turn-events.ts";
 
 /** Everything that is said to the model. */
 export interface Said {
+  readonly session$: Observable<SessionEvent>;
   readonly gate$: Observable<GateOutput>;
   readonly tools$: Observable<ToolStep>;
   readonly typed$: Observable<string>;
@@ -37,15 +42,31 @@ export interface Said {
 
 /** What the gate lets through, what the car answered and what was typed, in the session's words. */
 export function sessionCommands(said: Said): Observable<SessionCommand> {
-  const { gate$, tools$, typed$, turn$, wake$, answers$, playback$ } = said;
+  const { session$, gate$, tools$, typed$, turn$, wake$, answers$, playback$ } = said;
   const typedTurns$ = typed$.pipe(concatMap((text): SessionCommand[] => [{ type: "user-text", text }, CREATE_REPLY]));
   return merge(
     merge(gate$.pipe(forTheModel(), concatMap(ofGate)), answers$.pipe(concatMap(ofAnswer))),
     addressed(gate$, wake$),
     playback$.pipe(concatMap(ofPlayback)),
     turn$.pipe(silencing()),
-    merge(tools$.pipe(concatMap(ofTool)), typedTurns$).pipe(lettingSpeak(turn$)),
+    merge(tools$.pipe(concatMap(ofTool)), typedTurns$, session$.pipe(askingAgain())).pipe(lettingSpeak(turn$)),
   );
+}
+
+const ASK_AGAIN: SessionCommand = { type: "note", text: "Sorry, I did not get all of that. Please say it again." };
+/** One outage is told of when it begins and when it ends. */
+const ONE_OUTAGE_MS = 10_000;
+
+/** What the driver said and the model will never hear they have to say again. */
+function askingAgain(): OperatorFunction<SessionEvent, SessionCommand> {
+  return (session$) =>
+    session$.pipe(
+      filter((event) => event.type === "provider-error" && event.code === CORE_CODES.audioDropped),
+      throttleTime(ONE_OUTAGE_MS),
+      // Not in the middle of what else happens at that moment: a link has just become ready.
+      observeOn(asapScheduler),
+      concatMap((): SessionCommand[] => [ASK_AGAIN, CREATE_REPLY]),
+    );
 }
 
 const CREATE_REPLY: SessionCommand = { type: "create-reply" };

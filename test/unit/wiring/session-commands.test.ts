@@ -1,9 +1,10 @@
 import { BehaviorSubject, Subject } from "rxjs";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { GatedFrame } from "../../../src/audio/gated-frame.ts";
 import type { PlaybackEvent } from "../../../src/audio/playback.ts";
 import type { SessionCommand } from "../../../src/session/session-command.ts";
+import type { SessionEvent } from "../../../src/session/session-event.ts";
 import type { ToolStep } from "../../../src/tools/run-tools.ts";
 import { ASLEEP, type Turn } from "../../../src/turn/turn.ts";
 import type { GateOutput, OpenReason } from "../../../src/wake/wake-gate.ts";
@@ -18,6 +19,7 @@ describe("sessionCommands", () => {
   let turn$: BehaviorSubject<Turn>;
   let tools$: Subject<ToolStep>;
   let typed$: Subject<string>;
+  let session$: Subject<SessionEvent>;
   let gate$: Subject<GateOutput>;
   let wake$: Subject<unknown>;
   let answers$: Subject<DriverAnswered>;
@@ -29,19 +31,30 @@ describe("sessionCommands", () => {
     turn$ = new BehaviorSubject(ASLEEP);
     tools$ = new Subject();
     typed$ = new Subject();
+    session$ = new Subject();
     gate$ = new Subject();
     wake$ = new Subject();
     answers$ = new Subject();
     playback$ = new Subject();
     said = [];
     cuts = [];
-    sessionCommands({ gate$, tools$, typed$, turn$, wake$, answers$, playback$ }).subscribe((one) => {
+    sessionCommands({ session$, gate$, tools$, typed$, turn$, wake$, answers$, playback$ }).subscribe((one) => {
       said.push(one.type);
       if (one.type === "audio-end") cuts.push(one.cut);
     });
   });
 
   const becomes = (change: Partial<Turn>): void => turn$.next({ ...turn$.value, ...change });
+
+  test("what was said and did not reach the model is asked for again, once for an outage, when the driver is silent", async () => {
+    const dropped = { type: "provider-error", code: "audio-dropped", message: "3 s", severity: "benign" } as const;
+    becomes({ open: true });
+    session$.next(dropped);
+    session$.next(dropped);
+    await vi.waitFor(() => expect(said).toEqual(["note"]));
+    becomes({ open: false });
+    expect(said).toEqual(["note", "create-reply"]);
+  });
 
   test("a result goes out at once and a reply to it is asked for", () => {
     tools$.next({ request, event: { type: "result", result } });
