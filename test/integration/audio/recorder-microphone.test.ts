@@ -1,7 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { chmod, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { firstValueFrom, lastValueFrom, take, toArray } from "rxjs";
+import { firstValueFrom, lastValueFrom, take, tap, toArray } from "rxjs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Microphone } from "../../../src/audio/microphone.ts";
 import { RECORDERS, type RecorderName, recorderMicrophone } from "../../../src/audio/recorder-microphone.ts";
@@ -154,10 +155,13 @@ describe("what parec says of its source", () => {
   });
 
   test("a server that hangs up: only complaints are passed on", async () => {
-    const script =
-      "head -c 640 /dev/zero; printf 'Time: 1 sec\\rConnection failure: Connection terminated\\n' >&2; exit 1";
+    // It records until it has been heard: what it gives before its first words have been read does not count.
+    const heard = join(folder, "heard");
+    const complaint = String.raw`printf 'Time: 1 sec\rConnection failure: Connection terminated\n' >&2; exit 1`;
+    const script = `until [ -e ${heard} ]; do head -c 640 /dev/zero; sleep 0.01; done; ${complaint}`;
     await parec(script);
-    await expect(lastValueFrom(microphoneOf("parec").frames$)).rejects.toMatchObject({
+    const frames$ = microphoneOf("parec").frames$.pipe(tap(() => writeFileSync(heard, "")));
+    await expect(lastValueFrom(frames$)).rejects.toMatchObject({
       code: "lost",
       message: "The microphone parec ended with code 1. It says: Connection failure: Connection terminated.",
     });
