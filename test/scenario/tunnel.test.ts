@@ -30,7 +30,9 @@ describe("a drive through a tunnel, with a model in the cloud", () => {
   });
 
   const hands = (): readonly string[] =>
-    seat.events.flatMap((event) => (event.type === "problem" && event.message.includes(' goes on') ? [event.message] : []));
+    seat.events.flatMap((event) =>
+      event.type === "problem" && event.message.includes(" goes on") ? [event.message] : [],
+    );
   const replies = (): readonly string[] => seat.events.flatMap((event) => (event.type === "reply" ? [event.text] : []));
 
   test("before it the cloud answers", async () => {
@@ -51,7 +53,7 @@ describe("a drive through a tunnel, with a model in the cloud", () => {
     expect(hands()).toEqual([expect.stringContaining("the fallback model goes on")]);
 
     await seat.obeysOnlyThis(`${WINDOW}=20`, `${WINDOW}=0`);
-    expect(replies().filter((text) => text.includes('offline'))).toHaveLength(1);
+    expect(replies().filter((text) => text.includes("offline"))).toHaveLength(1);
   });
 
   test("behind it the cloud has the conversation back, and nothing is done twice", async () => {
